@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Leveler: "make" builds the module for the running kernel (or KDIR=) and the tools.
+# "make help" lists the rest.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr
+export PREFIX
+
+.PHONY: all module tools check check-debug unit demo lint install clean help
+
+all: module tools
+
+module:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+tools:
+	$(MAKE) -C userspace
+
+check:
+	scripts/check
+
+check-debug:
+	scripts/check-debug
+
+unit:
+	$(MAKE) -C selftests/unit check
+
+demo:
+	scripts/demo
+
+lint:
+	scripts/lint
+
+install: all
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C userspace install
+
+clean:
+	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	$(MAKE) -C userspace clean
+	rm -rf build
+
+help:
+	@echo "make               the module for the running kernel (or KDIR=DIR), levctl, levmeter"
+	@echo "make demo          see a cluster work in virtual machines (scripts/demo)"
+	@echo "make check         all tests, the module's in a VM with Debian's kernel (scripts/check)"
+	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"
+	@echo "make unit          the unit tests of the core alone"
+	@echo "make lint          checkpatch, sparse, shellcheck, codespell"
+	@echo "make install       module and tools on this machine (DESTDIR, PREFIX)"

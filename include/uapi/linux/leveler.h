@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * Leveler's generic netlink API: family, commands, attributes, limits, and the words that
+ * people read. Kernel, tools and tests all take them from here and from nowhere else;
+ * Documentation/netlink/specs/leveler.yaml says the same for the kernel's ynl tools.
+ */
+#ifndef _UAPI_LINUX_LEVELER_H
+#define _UAPI_LINUX_LEVELER_H
+
+#include <linux/types.h>
+
+#define LEV_GENL_NAME		"leveler"
+#define LEV_GENL_VERSION	1
+#define LEV_GENL_MCGRP_EVENTS	"events"
+#define LEV_LINK_KIND		"leveler"
+
+/* Limits. Times are in milliseconds. */
+#define LEV_CLUSTER_ID_MAX	65535	/* from 1 */
+#define LEV_NODE_ID_MAX		64	/* from 1; a set of nodes is a __u64, bit id - 1 */
+#define LEV_LANES_MAX		256
+#define LEV_LANES_DEFAULT	16
+#define LEV_WEIGHT_MAX		1000
+#define LEV_WEIGHT_DEFAULT	1
+#define LEV_PRIORITY_MAX	255
+#define LEV_PRIORITY_DEFAULT	100
+#define LEV_ADDRESSES_MAX	64
+#define LEV_SERVICES_MAX	256
+#define LEV_SERVERS_MAX		1024
+#define LEV_POOL_SIZE		16	/* with the closing NUL */
+#define LEV_POOL_DEFAULT	"default"
+#define LEV_KEY_MIN		16	/* bytes */
+#define LEV_KEY_MAX		64
+#define LEV_HEARTBEAT_MIN	5
+#define LEV_HEARTBEAT_MAX	10000
+#define LEV_HEARTBEAT_DEFAULT	100
+#define LEV_DEAD_MIN		2
+#define LEV_DEAD_MAX		10
+#define LEV_DEAD_DEFAULT	3
+#define LEV_PERIOD_MIN		100	/* or 0: the wheel stands still */
+#define LEV_PERIOD_MAX		3600000
+#define LEV_PERIOD_DEFAULT	10000
+#define LEV_FAILBACK_MAX	86400000
+#define LEV_FAILBACK_NEVER	0xffffffffU
+#define LEV_SETTLE_DEFAULT	30000
+
+/* Why a node is silent. Zero is a node that answers. */
+enum lev_reason {
+	LEV_REASON_NONE,
+	LEV_REASON_STARTING,
+	LEV_REASON_FRONT_DOWN,
+	LEV_REASON_BACK_DOWN,
+	LEV_REASON_NO_SERVER,
+	LEV_REASON_BACK_PARTIAL,
+	LEV_REASON_DRAINED,
+	LEV_REASON_CONFIG,
+	LEV_REASON_STOPPING,
+	__LEV_REASON_MAX
+};
+
+/* The one word for each, as every tool, file and event shows it. */
+#define LEV_REASON_NAMES {						\
+	[LEV_REASON_NONE]		= "none",			\
+	[LEV_REASON_STARTING]		= "starting",			\
+	[LEV_REASON_FRONT_DOWN]		= "front-down",			\
+	[LEV_REASON_BACK_DOWN]		= "back-down",			\
+	[LEV_REASON_NO_SERVER]		= "no-server",			\
+	[LEV_REASON_BACK_PARTIAL]	= "back-partial",		\
+	[LEV_REASON_DRAINED]		= "drained",			\
+	[LEV_REASON_CONFIG]		= "config",			\
+	[LEV_REASON_STOPPING]		= "stopping",			\
+}
+
+/* What a node is now: in the game, or not (its reason says why). */
+#define LEV_STATE_ACTIVE	"active"
+#define LEV_STATE_SILENT	"silent"
+
+enum lev_side {
+	LEV_SIDE_FRONT,
+	LEV_SIDE_BACK,
+	__LEV_SIDE_MAX
+};
+
+#define LEV_SIDE_NAMES { [LEV_SIDE_FRONT] = "front", [LEV_SIDE_BACK] = "back" }
+
+enum lev_mac {
+	LEV_MAC_PHYSICAL,
+	LEV_MAC_VIRTUAL,
+	__LEV_MAC_MAX
+};
+
+#define LEV_MAC_NAMES { [LEV_MAC_PHYSICAL] = "physical", [LEV_MAC_VIRTUAL] = "virtual" }
+
+enum lev_hash {
+	LEV_HASH_FLOW,		/* protocol, both addresses, both ports */
+	LEV_HASH_SOURCE,	/* the client's address alone */
+	__LEV_HASH_MAX
+};
+
+#define LEV_HASH_NAMES { [LEV_HASH_FLOW] = "flow", [LEV_HASH_SOURCE] = "source" }
+
+/* What an admin asked of a node or a server. */
+enum lev_admin {
+	LEV_ADMIN_ACTIVE,
+	LEV_ADMIN_DRAIN,
+	__LEV_ADMIN_MAX
+};
+
+#define LEV_ADMIN_NAMES { [LEV_ADMIN_ACTIVE] = "active", [LEV_ADMIN_DRAIN] = "drain" }
+
+/*
+ * Counters: enumerator, name, meaning. The name is the file in
+ * /sys/class/net/DEVICE/leveler/ and the key in "levctl -j stats". New ones go to the end.
+ */
+#define LEV_STATS(X)								\
+	X(ARP_REQUESTS, arp_requests, "ARP requests heard for a LevIP")		\
+	X(ARP_REPLIES, arp_replies, "ARP answers sent for a LevIP")		\
+	X(ND_SOLICITS, nd_solicits, "neighbour solicitations heard for a LevIP") \
+	X(ND_ADVERTS, nd_adverts, "neighbour advertisements sent for a LevIP")	\
+	X(ANNOUNCEMENTS, announcements, "gratuitous frames sent after a move")	\
+	X(TURNS, turns, "lanes gained because the wheel turned")		\
+	X(TAKEOVERS, takeovers, "lanes gained because the view changed")	\
+	X(BEATS_SENT, beats_sent, "heartbeat frames sent")			\
+	X(BEATS_HEARD, beats_heard, "heartbeat frames accepted")		\
+	X(BEATS_REJECTED, beats_rejected, "heartbeat frames refused")		\
+	X(PACKETS_FORWARDED, packets_forwarded, "packets sent to a server")	\
+	X(BYTES_FORWARDED, bytes_forwarded, "bytes sent to servers, from the IP header on") \
+	X(PACKETS_NO_SERVER, packets_no_server, "packets dropped: no server is up") \
+	X(FLOWS_PINNED, flows_pinned, "flows kept on their server in a change")	\
+	X(BEATS_MALFORMED, beats_malformed, "heartbeats refused: not well formed") \
+	X(BEATS_FOREIGN, beats_foreign, "heartbeats refused: another cluster or an unknown node") \
+	X(BEATS_FORGED, beats_forged, "heartbeats refused: signature wrong or missing") \
+	X(BEATS_REPLAYED, beats_replayed, "heartbeats refused: seen before or too old") \
+	X(PACKETS_DROPPED, packets_dropped, "packets for a service dropped: malformed or no memory") \
+	X(PACKETS_PASSED, packets_passed, "packets for a service left to the kernel (TTL, MTU)") \
+	X(CONFLICTS, conflicts, "frames of a third party that claim a LevIP")	\
+	X(ANNOUNCE_DROPPED, announce_dropped, "announcements given up: the lane moved on, or no memory")
+
+#define LEV_STAT_ENUM(upper, lower, doc) LEV_STAT_##upper,
+enum lev_stat {
+	LEV_STATS(LEV_STAT_ENUM)
+	__LEV_STAT_MAX
+};
+
+#undef LEV_STAT_ENUM
+
+/*
+ * Each request names its cluster by LEV_A_IFINDEX or LEV_A_IFNAME (CLUSTER_ADD by
+ * LEV_A_IFNAME). A *_GET is a dump: CLUSTER_GET of all clusters of the namespace or of the
+ * named one, the others of the named one.
+ */
+enum lev_cmd {
+	LEV_CMD_UNSPEC,
+	LEV_CMD_CLUSTER_ADD,
+	LEV_CMD_CLUSTER_SET,
+	LEV_CMD_CLUSTER_DEL,
+	LEV_CMD_CLUSTER_GET,	/* dump */
+	LEV_CMD_ADDRESS_ADD,
+	LEV_CMD_ADDRESS_DEL,
+	LEV_CMD_ADDRESS_GET,	/* dump */
+	LEV_CMD_NODE_ADD,
+	LEV_CMD_NODE_SET,
+	LEV_CMD_NODE_DEL,
+	LEV_CMD_NODE_GET,	/* dump */
+	LEV_CMD_SERVICE_ADD,
+	LEV_CMD_SERVICE_SET,
+	LEV_CMD_SERVICE_DEL,
+	LEV_CMD_SERVICE_GET,	/* dump */
+	LEV_CMD_SERVER_ADD,
+	LEV_CMD_SERVER_SET,
+	LEV_CMD_SERVER_DEL,
+	LEV_CMD_SERVER_GET,	/* dump */
+	LEV_CMD_STATUS_GET,	/* do: one message */
+	LEV_CMD_STATS_GET,	/* do: one message */
+	LEV_CMD_EVENT,		/* notification, group "events" */
+	__LEV_CMD_MAX
+};
+
+#define LEV_CMD_MAX (__LEV_CMD_MAX - 1)
+
+enum lev_attr {
+	LEV_A_UNSPEC,
+	LEV_A_IFINDEX,		/* u32 */
+	LEV_A_IFNAME,		/* string */
+	LEV_A_CLUSTER,		/* nest of lev_cluster_attr */
+	LEV_A_ADDRESS,		/* nest of lev_address_attr */
+	LEV_A_NODE,		/* nest of lev_node_attr */
+	LEV_A_SERVICE,		/* nest of lev_service_attr */
+	LEV_A_SERVER,		/* nest of lev_server_attr */
+	LEV_A_STATUS,		/* nest of lev_status_attr */
+	LEV_A_STATS,		/* nest: attribute type is enum lev_stat + 1, value u64 */
+	LEV_A_EVENT,		/* nest of lev_event_attr */
+	__LEV_A_MAX
+};
+
+#define LEV_A_MAX (__LEV_A_MAX - 1)
+
+enum lev_cluster_attr {
+	LEV_CLUSTER_A_UNSPEC,
+	LEV_CLUSTER_A_ID,		/* u32, 1..LEV_CLUSTER_ID_MAX */
+	LEV_CLUSTER_A_SELF,		/* u32, this node's id */
+	LEV_CLUSTER_A_FRONT,		/* string, device name */
+	LEV_CLUSTER_A_BACK,		/* string, device name; may equal front */
+	LEV_CLUSTER_A_MAC,		/* u32, enum lev_mac */
+	LEV_CLUSTER_A_LANES,		/* u32 */
+	LEV_CLUSTER_A_PERIOD,		/* u32, ms; 0: stands still */
+	LEV_CLUSTER_A_HEARTBEAT,	/* u32, ms */
+	LEV_CLUSTER_A_DEAD,		/* u32, beats */
+	LEV_CLUSTER_A_FAILBACK,		/* u32, ms, or LEV_FAILBACK_NEVER */
+	LEV_CLUSTER_A_KEY,		/* binary, LEV_KEY_MIN..LEV_KEY_MAX; written only; empty: none */
+	LEV_CLUSTER_A_KEYED,		/* u8, read only: 1 if it has a key */
+	__LEV_CLUSTER_A_MAX
+};
+
+#define LEV_CLUSTER_A_MAX (__LEV_CLUSTER_A_MAX - 1)
+
+enum lev_address_attr {
+	LEV_ADDRESS_A_UNSPEC,
+	LEV_ADDRESS_A_ADDR,		/* binary, 4 or 16 bytes in network order */
+	LEV_ADDRESS_A_SIDE,		/* u32, enum lev_side */
+	__LEV_ADDRESS_A_MAX
+};
+
+#define LEV_ADDRESS_A_MAX (__LEV_ADDRESS_A_MAX - 1)
+
+enum lev_node_attr {
+	LEV_NODE_A_UNSPEC,
+	LEV_NODE_A_ID,			/* u32 */
+	LEV_NODE_A_WEIGHT,		/* u32 */
+	LEV_NODE_A_PRIORITY,		/* u32 */
+	LEV_NODE_A_ADMIN,		/* u32, enum lev_admin; settable on that node only */
+	__LEV_NODE_A_MAX
+};
+
+#define LEV_NODE_A_MAX (__LEV_NODE_A_MAX - 1)
+
+/* A service is named by address, protocol and port; protocol 0 is every packet. */
+enum lev_service_attr {
+	LEV_SERVICE_A_UNSPEC,
+	LEV_SERVICE_A_ADDR,		/* binary, 4 or 16 bytes */
+	LEV_SERVICE_A_PROTO,		/* u32, IPPROTO_*; 0: any */
+	LEV_SERVICE_A_PORT,		/* u32, host order; 0: any */
+	LEV_SERVICE_A_HASH,		/* u32, enum lev_hash */
+	LEV_SERVICE_A_POOL,		/* string */
+	LEV_SERVICE_A_UP,		/* u32, read only: servers in use */
+	__LEV_SERVICE_A_MAX
+};
+
+#define LEV_SERVICE_A_MAX (__LEV_SERVICE_A_MAX - 1)
+
+/* A server is named by pool and address. */
+enum lev_server_attr {
+	LEV_SERVER_A_UNSPEC,
+	LEV_SERVER_A_ADDR,		/* binary, 4 or 16 bytes */
+	LEV_SERVER_A_POOL,		/* string */
+	LEV_SERVER_A_WEIGHT,		/* u32 */
+	LEV_SERVER_A_ADMIN,		/* u32, enum lev_admin */
+	LEV_SERVER_A_REACHED,		/* u8, read only: this node's probes are answered */
+	LEV_SERVER_A_UP,		/* u8, read only: the cluster agreed that it is up */
+	LEV_SERVER_A_MAC,		/* binary, 6 bytes, read only: absent if not known */
+	LEV_SERVER_A_SHARE,		/* u32, read only: entries of the pool's table */
+	LEV_SERVER_A_PAD,
+	LEV_SERVER_A_PACKETS,		/* u64, read only: packets sent to it by this node */
+	__LEV_SERVER_A_MAX
+};
+
+#define LEV_SERVER_A_MAX (__LEV_SERVER_A_MAX - 1)
+
+/* Entries in a pool's table (Maglev): a prime, the same on every node. */
+#define LEV_TABLE_SIZE		65537
+
+enum lev_status_attr {
+	LEV_STATUS_A_UNSPEC,
+	LEV_STATUS_A_PAD,
+	LEV_STATUS_A_SELF,		/* u32, this node's id */
+	LEV_STATUS_A_REASON,		/* u32, enum lev_reason of this node */
+	LEV_STATUS_A_KEYED,		/* u8: 0 is unauthenticated */
+	LEV_STATUS_A_VIEW,		/* u64, set of nodes */
+	LEV_STATUS_A_KEEPER,		/* u32, id of the clock's keeper, 0 if none */
+	LEV_STATUS_A_CLOCK,		/* u64, cluster clock in ns */
+	LEV_STATUS_A_PRIORITY,		/* u32, priority that is on the wheel */
+	LEV_STATUS_A_VERSION,		/* u64, of the config in force */
+	LEV_STATUS_A_DIGEST,		/* u64 */
+	LEV_STATUS_A_PENDING_VERSION,	/* u64, absent if nothing is pending */
+	LEV_STATUS_A_PENDING_DIGEST,	/* u64 */
+	LEV_STATUS_A_WAITING,		/* u64, set of nodes that the pending change waits for */
+	LEV_STATUS_A_OWNERS,		/* binary: for each lane one byte, owner's id or 0 */
+	LEV_STATUS_A_NEXT_TURN,		/* u32, ms until the wheel moves a lane; absent if it will not */
+	LEV_STATUS_A_FRONT,		/* string */
+	LEV_STATUS_A_FRONT_UP,		/* u8 */
+	LEV_STATUS_A_BACK,		/* string */
+	LEV_STATUS_A_BACK_UP,		/* u8 */
+	LEV_STATUS_A_PEER,		/* nest of lev_peer_attr, one for each configured node but this */
+	LEV_STATUS_A_ASKERS,		/* u32, askers known */
+	__LEV_STATUS_A_MAX
+};
+
+#define LEV_STATUS_A_MAX (__LEV_STATUS_A_MAX - 1)
+
+enum lev_peer_attr {
+	LEV_PEER_A_UNSPEC,
+	LEV_PEER_A_PAD,
+	LEV_PEER_A_ID,			/* u32 */
+	LEV_PEER_A_HEARD,		/* u8: 1 heard within the dead time */
+	LEV_PEER_A_HEARS_US,		/* u8 */
+	LEV_PEER_A_AGE,			/* u32, ms since its last beat; absent if never heard */
+	LEV_PEER_A_REASON,		/* u32, as in its last beat; absent if never heard */
+	LEV_PEER_A_VERSION,		/* u64 */
+	LEV_PEER_A_DIGEST,		/* u64 */
+	LEV_PEER_A_PENDING_DIGEST,	/* u64 */
+	LEV_PEER_A_KEEPER,		/* u32 */
+	LEV_PEER_A_HEARS,		/* u64, set of nodes */
+	LEV_PEER_A_REACHED,		/* u32, servers that it reaches */
+	LEV_PEER_A_INCARNATION,		/* u32 */
+	__LEV_PEER_A_MAX
+};
+
+#define LEV_PEER_A_MAX (__LEV_PEER_A_MAX - 1)
+
+enum lev_event {
+	LEV_EVENT_UNSPEC,
+	LEV_EVENT_STATE,	/* this node's reason changed: REASON */
+	LEV_EVENT_PEER,		/* a node's was heard to change, or it was lost: NODE, HEARD, REASON */
+	LEV_EVENT_VIEW,		/* VIEW */
+	LEV_EVENT_LANES,	/* lanes moved: GAINED, LOST, OWNED, VIEW_CHANGED */
+	LEV_EVENT_KEEPER,	/* the clock has a new keeper: NODE (0 none) */
+	LEV_EVENT_CONFIG,	/* config in force: VERSION, DIGEST */
+	LEV_EVENT_PENDING,	/* a change is pending: VERSION, DIGEST */
+	LEV_EVENT_SERVER,	/* agreed state changed: ADDR, UP */
+	LEV_EVENT_CONFLICT,	/* a third party claims a LevIP: ADDR, MAC */
+	__LEV_EVENT_MAX
+};
+
+#define LEV_EVENT_NAMES {				\
+	[LEV_EVENT_STATE]	= "state",		\
+	[LEV_EVENT_PEER]	= "peer",		\
+	[LEV_EVENT_VIEW]	= "view",		\
+	[LEV_EVENT_LANES]	= "lanes",		\
+	[LEV_EVENT_KEEPER]	= "keeper",		\
+	[LEV_EVENT_CONFIG]	= "config",		\
+	[LEV_EVENT_PENDING]	= "pending",		\
+	[LEV_EVENT_SERVER]	= "server",		\
+	[LEV_EVENT_CONFLICT]	= "conflict",		\
+}
+
+enum lev_event_attr {
+	LEV_EVENT_A_UNSPEC,
+	LEV_EVENT_A_PAD,
+	LEV_EVENT_A_TYPE,		/* u32, enum lev_event */
+	LEV_EVENT_A_CLOCK,		/* u64, cluster clock in ns */
+	LEV_EVENT_A_NODE,		/* u32 */
+	LEV_EVENT_A_HEARD,		/* u8 */
+	LEV_EVENT_A_REASON,		/* u32, enum lev_reason */
+	LEV_EVENT_A_VIEW,		/* u64, set of nodes */
+	LEV_EVENT_A_GAINED,		/* u32, lanes */
+	LEV_EVENT_A_LOST,		/* u32, lanes */
+	LEV_EVENT_A_OWNED,		/* u32, lanes */
+	LEV_EVENT_A_VIEW_CHANGED,	/* u8: 1 a takeover, 0 a turn */
+	LEV_EVENT_A_VERSION,		/* u64 */
+	LEV_EVENT_A_DIGEST,		/* u64 */
+	LEV_EVENT_A_ADDR,		/* binary, 4 or 16 bytes */
+	LEV_EVENT_A_UP,			/* u8 */
+	LEV_EVENT_A_MAC,		/* binary, 6 bytes */
+	__LEV_EVENT_A_MAX
+};
+
+#define LEV_EVENT_A_MAX (__LEV_EVENT_A_MAX - 1)
+
+#endif /* _UAPI_LINUX_LEVELER_H */

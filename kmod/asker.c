@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Askers (see asker.h). Owns the table, under its own lock.
+ */
+#include <linux/jhash.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "asker.h"
+
+/* The longest that a cache that we know of keeps an entry unasked: Cisco IOS, 4 hours. */
+#define ASKER_AGE	(4ULL * 3600 * HZ)
+
+struct lev_askers *lev_askers_alloc(void)
+{
+	struct lev_askers *askers = kvzalloc(sizeof(*askers), GFP_KERNEL);
+
+	if (askers)
+		spin_lock_init(&askers->lock);
+	return askers;
+}
+
+void lev_askers_free(struct lev_askers *askers)
+{
+	kvfree(askers);
+}
+
+static struct lev_asker *set_of(struct lev_askers *askers, const struct lev_asker *asker)
+{
+	u32 words[8];
+
+	memcpy(words, asker->addr.b, 16);
+	memcpy(words + 4, asker->levip.b, 16);
+	return &askers->way[(jhash2(words, 8, 0) % LEV_ASKER_SETS) * LEV_ASKER_WAYS];
+}
+
+static bool same(const struct lev_asker *a, const struct lev_asker *b)
+{
+	return a->at && a->side == b->side && lev_addr_eq(&a->addr, &b->addr) &&
+	       lev_addr_eq(&a->levip, &b->levip);
+}
+
+void lev_asker_learn(struct lev_askers *askers, const struct lev_asker *asker)
+{
+	struct lev_asker *set = set_of(askers, asker), *place = set;
+	unsigned int i;
+
+	spin_lock(&askers->lock);
+	for (i = 0; i < LEV_ASKER_WAYS; i++) {
+		if (same(&set[i], asker)) {
+			place = &set[i];
+			break;
+		}
+		if (set[i].at < place->at)
+			place = &set[i];
+	}
+	*place = *asker;
+	place->at = get_jiffies_64();
+	spin_unlock(&askers->lock);
+}
+
+static bool valid(const struct lev_asker *asker)
+{
+	return asker->at && get_jiffies_64() - asker->at < ASKER_AGE;
+}
+
+bool lev_asker_get(struct lev_askers *askers, unsigned int i, struct lev_asker *asker)
+{
+	spin_lock_bh(&askers->lock);
+	*asker = askers->way[i];
+	spin_unlock_bh(&askers->lock);
+	return valid(asker);
+}
+
+unsigned int lev_askers_count(struct lev_askers *askers)
+{
+	unsigned int i, n = 0;
+
+	spin_lock_bh(&askers->lock);
+	for (i = 0; i < LEV_ASKERS_MAX; i++)
+		n += valid(&askers->way[i]);
+	spin_unlock_bh(&askers->lock);
+	return n;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Heartbeats: the timer that sends ours, and what happens to those that come in.
+ */
+#ifndef _LEV_BEAT_H
+#define _LEV_BEAT_H
+
+#include "cluster.h"
+
+/**
+ * lev_beat_rx() - a frame of our EtherType came in
+ * @port: where
+ * @skb: the frame; not consumed
+ * Context: softirq, RCU
+ */
+void lev_beat_rx(struct lev_port *port, struct sk_buff *skb);
+
+/**
+ * lev_beat_goodbye() - tell the others that we leave
+ * @c: cluster, still running
+ * Context: process, RTNL
+ */
+void lev_beat_goodbye(struct lev_cluster *c);
+
+/**
+ * lev_beat_peer_mac() - is this the MAC address of another node?
+ * @c: cluster
+ * @mac: address
+ *
+ * Return: true if a beat that we accepted came from there
+ */
+bool lev_beat_peer_mac(struct lev_cluster *c, const u8 *mac);
+
+void lev_beat_init(struct lev_cluster *c);
+
+#endif /* _LEV_BEAT_H */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * struct lev_cluster, the private part of a net device such as lev0: one block for each
+ * file that owns state, with the lock that guards it. The order of locks is
+ * config_mutex, RTNL, lock.
+ */
+#ifndef _LEV_CLUSTER_H
+#define _LEV_CLUSTER_H
+
+#include <linux/etherdevice.h>
+#include <linux/hrtimer.h>
+#include <linux/if.h>
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/rculist.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "compat.h"
+#include "core/config.h"
+#include "core/member.h"
+#include "core/wheel.h"
+#include "stats.h"
+
+struct crypto_shash;
+struct lev_askers;
+struct lev_plan;
+
+/**
+ * struct lev_key - the secret that the nodes share
+ * @len: bytes, 0: no key
+ * @b: the secret
+ */
+struct lev_key {
+	u8 len;
+	u8 b[LEV_KEY_MAX];
+};
+
+/**
+ * struct lev_port - a lower device of a cluster
+ * @cluster: whose
+ * @side: front or back
+ * @name: of the device, there or not; RTNL
+ * @dev: the device, NULL while it is not there; written under RTNL, read under RCU
+ * @tracker: of our hold on @dev
+ * @ops: ingress hook on @dev, registered while @hooked
+ * @hooked: RTNL
+ */
+struct lev_port {
+	struct lev_cluster *cluster;
+	enum lev_side side;
+	char name[IFNAMSIZ];
+	struct net_device __rcu *dev;
+	netdevice_tracker tracker;
+	struct nf_hook_ops ops;
+	bool hooked;
+};
+
+#define LEV_TARGET_BITS	8
+
+struct lev_cluster {
+	struct net_device *dev;
+	struct net *net;
+	struct list_head list;		/* net.c: in lev_net, RCU; written under RTNL */
+	struct lev_stats __percpu *stats;
+
+	/* device.c: life and config */
+	struct mutex config_mutex;	/* protects newest, address list of ifaddr.c, plan swaps */
+	u16 id;				/* these four: RTNL, and not while running */
+	u8 self;
+	struct lev_key key;
+	siphash_key_t hash_key;
+	struct lev_config *active;	/* written under config_mutex and lock, read under either */
+	struct lev_config *pending;	/* likewise; NULL if nothing is pending */
+	struct work_struct apply_work;	/* holds the device while queued */
+	u8 told_up[LEV_SERVER_MAP_SIZE];	/* config_mutex; servers as events told them */
+
+	/* step.c: what we know of the cluster */
+	spinlock_t lock;		/* protects member, wheel, running, todo, scratch */
+	struct lev_member *member;
+	bool running;
+	u32 todo;			/* LEV_DO_* left for apply_work */
+	struct hrtimer turn_timer;
+	u8 told[LEV_NODE_ID_MAX + 1];	/* lock; last event of each peer: heard, reason */
+
+	/* lanes.c */
+	struct lev_wheel wheel;		/* lock */
+	int wheel_priority;		/* lock */
+	u64 turn_at;			/* lock; cluster clock of the next move, 0: none */
+	u64 turned_at;			/* lock; cluster clock when the wheel was last asked */
+	u8 owner[LEV_LANES_MAX];	/* written under lock, read with READ_ONCE */
+	u16 n_lanes;			/* written under lock, read with READ_ONCE */
+
+	/* beat.c */
+	struct hrtimer beat_timer;
+	u64 beat_sent;			/* lock; local time of the last beat */
+	struct lev_beat *scratch;	/* lock; too large for a stack */
+	struct crypto_shash *hmac;	/* set before hooks and timers run, NULL: no key */
+	u8 peer_mac[LEV_NODE_ID_MAX + 1][__LEV_SIDE_MAX][ETH_ALEN];	/* lock */
+
+	/* port.c */
+	struct lev_port port[__LEV_SIDE_MAX];
+	struct nf_hook_ops arp_out_ops;
+	bool arp_out_hooked;		/* RTNL */
+
+	/* server.c */
+	struct hlist_head targets[1 << LEV_TARGET_BITS];	/* RCU; written under config_mutex */
+	struct delayed_work probe_work;
+	struct work_struct reach_work;
+
+	/* plan.c */
+	struct lev_plan __rcu *plan;	/* written under config_mutex */
+
+	/* asker.c */
+	struct lev_askers *askers;
+
+	/* announce.c */
+	DECLARE_BITMAP(gained, LEV_LANES_MAX);		/* lock; lanes to announce */
+	DECLARE_BITMAP(taken_over, LEV_LANES_MAX);	/* lock; those of them not by a turn */
+	DECLARE_BITMAP(telling, LEV_LANES_MAX);		/* these three: announce_work alone */
+	DECLARE_BITMAP(again, LEV_LANES_MAX);
+	unsigned int asker_cursor;
+	struct delayed_work announce_work;
+
+	/* answer.c */
+	unsigned long conflict_told;	/* jiffies of the last event; READ_ONCE */
+
+	/* ifaddr.c: addresses that we have put on the device; config_mutex */
+	struct lev_addr ifaddrs[LEV_ADDRESSES_MAX];
+	u32 n_ifaddrs;
+};
+
+static inline struct net_device *lev_port_dev(const struct lev_cluster *c, enum lev_side side)
+{
+	return rcu_dereference(c->port[side].dev);
+}
+
+/* Has a port carrier? Context: RCU. */
+static inline bool lev_port_up(const struct lev_cluster *c, enum lev_side side)
+{
+	struct net_device *dev = lev_port_dev(c, side);
+
+	return dev && netif_running(dev) && netif_carrier_ok(dev);
+}
+
+/* The cluster's own queue: nothing of it may wait for the system's. */
+extern struct workqueue_struct *lev_wq;
+
+#endif /* _LEV_CLUSTER_H */

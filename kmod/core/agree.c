@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the nodes agree on (see member.h): which config is in force and from when, and
+ * which servers are up. The clock's keeper names the times, at which all switch.
+ */
+#include "member.h"
+
+/* Three beats: time for a word of the keeper to reach everybody, though two were lost. */
+static u64 notice(const struct lev_member *m)
+{
+	return 3 * m->cfg->params.heartbeat * LEV_NSEC_PER_MSEC;
+}
+
+static bool peer_has(const struct lev_peer *p, u64 digest)
+{
+	return p->last.digest == digest ||
+	       (p->last.pending_version && p->last.pending_digest == digest);
+}
+
+u64 lev_member_waiting(const struct lev_member *m)
+{
+	unsigned int id;
+	u64 waiting = 0;
+
+	if (!m->pending_version)
+		return 0;
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		if (lev_member_settled(&m->peer[id]) && !peer_has(&m->peer[id], m->pending_digest))
+			waiting |= lev_node_bit(id);
+	return waiting;
+}
+
+bool lev_member_must_agree(const struct lev_member *m)
+{
+	unsigned int id;
+
+	if (m->reason == LEV_REASON_STARTING || m->reason == LEV_REASON_CONFIG ||
+	    m->reason == LEV_REASON_STOPPING)
+		return false;
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		if (lev_member_settled(&m->peer[id]))
+			return true;
+	return false;
+}
+
+/* One content of the config and who has it in force. */
+struct camp {
+	u64 version;
+	u64 digest;
+	unsigned int size;
+	unsigned int lowest;
+};
+
+/* Higher version first, then the larger group, then the one with the lowest id. */
+static bool camp_beats(const struct camp *a, const struct camp *b)
+{
+	if (a->version != b->version)
+		return a->version > b->version;
+	if (a->size != b->size)
+		return a->size > b->size;
+	return a->lowest < b->lowest;
+}
+
+static bool counts(const struct lev_member *m, unsigned int id, bool settled_only)
+{
+	if (id == m->self)
+		return !settled_only || m->ready;
+	if (settled_only)
+		return lev_member_settled(&m->peer[id]);
+	return lev_member_two_way(&m->peer[id]) &&
+	       m->peer[id].last.reason != LEV_REASON_STOPPING;
+}
+
+/* The camp of one node's config, over all nodes that count. */
+static void gather(const struct lev_member *m, unsigned int of, bool settled_only,
+		   struct camp *camp)
+{
+	unsigned int id;
+
+	memset(camp, 0, sizeof(*camp));
+	camp->digest = of == m->self ? m->digest : m->peer[of].last.digest;
+	for (id = LEV_NODE_ID_MAX; id; id--) {
+		bool self = id == m->self;
+
+		if (!counts(m, id, settled_only) ||
+		    (self ? m->digest : m->peer[id].last.digest) != camp->digest)
+			continue;
+		camp->version = max(camp->version,
+				    self ? m->version : m->peer[id].last.version);
+		camp->size++;
+		camp->lowest = id;
+	}
+}
+
+static bool anyone_settled(const struct lev_member *m)
+{
+	unsigned int id;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		if (counts(m, id, true))
+			return true;
+	return false;
+}
+
+/* Is another config than ours in force in the cluster? */
+bool lev_agree_config_mismatch(const struct lev_member *m)
+{
+	bool settled_only = anyone_settled(m);
+	struct camp best = {}, camp;
+	unsigned int id;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+		if (!counts(m, id, settled_only))
+			continue;
+		gather(m, id, settled_only, &camp);
+		if (!best.size || camp_beats(&camp, &best))
+			best = camp;
+	}
+	return best.size && best.digest != m->digest;
+}
+
+/* Another node has our pending change in force already: we are late. */
+static bool others_switched(const struct lev_member *m)
+{
+	unsigned int id;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		if (lev_member_settled(&m->peer[id]) &&
+		    m->peer[id].last.digest == m->pending_digest)
+			return true;
+	return false;
+}
+
+static void level_version(struct lev_member *m)
+{
+	unsigned int id;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+		const struct lev_peer *p = &m->peer[id];
+
+		if (lev_member_settled(p) && p->last.digest == m->digest &&
+		    p->last.version > m->version)
+			m->version = p->last.version;
+	}
+}
+
+u32 lev_agree_config_step(struct lev_member *m, u64 now)
+{
+	u64 settled = m->pending_since + LEV_SETTLE_DEFAULT * LEV_NSEC_PER_MSEC;
+	u32 todo = 0;
+
+	level_version(m);
+	if (!m->pending_version) {
+		m->switch_digest = 0;
+		return 0;
+	}
+	if (!lev_member_must_agree(m) || others_switched(m) || now >= settled)
+		return LEV_DO_CONFIG;
+
+	if (m->switch_digest != m->pending_digest && m->keeper == m->self &&
+	    !lev_member_waiting(m)) {
+		m->switch_digest = m->pending_digest;
+		m->switch_at = lev_member_clock(m, now) + notice(m);
+		todo |= LEV_DO_BEAT;
+	}
+	if (m->switch_digest == m->pending_digest &&
+	    lev_member_clock(m, now) >= m->switch_at)
+		todo |= LEV_DO_CONFIG;
+	return todo;
+}
+
+/* Do this peer's bit maps mean the same servers as ours, and has it a say? */
+static bool votes(const struct lev_member *m, const struct lev_peer *p)
+{
+	return lev_member_settled(p) && p->last.digest == m->digest &&
+	       p->last.n_servers == m->cfg->n_servers &&
+	       p->last.reason != LEV_REASON_BACK_DOWN;
+}
+
+/* The majority of those that can say; a tie means up. */
+static void count_votes(const struct lev_member *m, u8 *up)
+{
+	const u8 *reached[LEV_NODE_ID_MAX + 1];
+	unsigned int id, voters = 0, v, ayes;
+	u32 i;
+
+	if (m->local.back_up)
+		reached[voters++] = m->reached;
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		if (votes(m, &m->peer[id]))
+			reached[voters++] = m->peer[id].last.reached;
+	memset(up, 0, LEV_SERVER_MAP_SIZE);
+	for (i = 0; i < m->cfg->n_servers; i++) {
+		for (v = 0, ayes = 0; v < voters; v++)
+			ayes += lev_map_test(reached[v], i);
+		lev_map_assign(up, i, ayes && 2 * ayes >= voters);
+	}
+}
+
+static bool anyone_votes(const struct lev_member *m)
+{
+	unsigned int id;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		if (votes(m, &m->peer[id]))
+			return true;
+	return false;
+}
+
+/* The keeper's part: a word on the servers when the count differs from the last word. */
+static u32 keep_servers(struct lev_member *m, u64 now)
+{
+	u8 up[LEV_SERVER_MAP_SIZE];
+	u64 clock = lev_member_clock(m, now);
+
+	count_votes(m, up);
+	if (!memcmp(up, m->servers_next, sizeof(up)))
+		return 0;
+	memcpy(m->servers_next, up, sizeof(up));
+	m->servers_epoch++;
+	m->servers_at = anyone_votes(m) ? clock + notice(m) : clock;
+	m->servers_due = true;
+	return LEV_DO_BEAT;
+}
+
+u32 lev_agree_servers_step(struct lev_member *m, u64 now)
+{
+	u32 todo = 0;
+
+	if (m->keeper == m->self && m->synced)
+		todo |= keep_servers(m, now);
+	if (m->servers_due && lev_member_clock(m, now) >= m->servers_at) {
+		m->servers_due = false;
+		if (memcmp(m->agreed, m->servers_next, sizeof(m->agreed))) {
+			memcpy(m->agreed, m->servers_next, sizeof(m->agreed));
+			todo |= LEV_DO_SERVERS;
+		}
+	}
+	return todo;
+}
+
+void lev_agree_heard(struct lev_member *m, const struct lev_beat *beat)
+{
+	if (beat->node != m->keeper || beat->keeper != beat->node)
+		return;
+	if (beat->switch_digest && beat->switch_digest == m->pending_digest) {
+		m->switch_digest = beat->switch_digest;
+		m->switch_at = beat->switch_at;
+	}
+	if (beat->digest == m->digest && beat->n_servers == m->cfg->n_servers &&
+	    beat->servers_epoch != m->servers_epoch) {
+		m->servers_epoch = beat->servers_epoch;
+		m->servers_at = beat->servers_at;
+		m->servers_due = true;
+		memcpy(m->servers_next, beat->agreed, sizeof(m->servers_next));
+	}
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The cluster clock (see member.h): who keeps it, and how the others follow. The oldest
+ * clock wins, so a node that joins, or comes back, never moves it.
+ */
+#include "member.h"
+
+/* A difference over this is stepped over, a smaller one is slewed. */
+#define STEP_NS		(100 * (s64)LEV_NSEC_PER_MSEC)
+/* Each beat takes away this part of the difference. */
+#define SLEW_DIVISOR	8
+/* Clocks within this are of one age: then the lowest id keeps it. */
+#define SAME_AGE_NS	(1000 * (s64)LEV_NSEC_PER_MSEC)
+
+u64 lev_member_clock(struct lev_member *m, u64 now)
+{
+	u64 clock;
+
+	if (!m->synced)
+		return 0;
+	clock = now + m->offset;
+	if (clock < m->clock_last && m->clock_last - clock < STEP_NS)
+		return m->clock_last;
+	m->clock_last = clock;
+	return clock;
+}
+
+void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now)
+{
+	s64 difference;
+
+	if (beat->node != m->keeper || beat->keeper != beat->node || !beat->synced)
+		return;
+	difference = (s64)(beat->clock - now) - m->offset;
+	if (!m->synced || difference > STEP_NS || difference < -STEP_NS)
+		m->offset += difference;
+	else
+		m->offset += div64_s64(difference, SLEW_DIVISOR);
+	m->synced = true;
+}
+
+/* Where a peer's clock stands now, as it told it last. */
+static s64 peer_clock(const struct lev_peer *p, u64 now)
+{
+	return p->last.clock + (now - lev_member_heard_at(p));
+}
+
+/* Is clock a, kept by node a_id, to be followed rather than b of b_id? */
+static bool older(s64 a, unsigned int a_id, s64 b, unsigned int b_id)
+{
+	if (a - b > SAME_AGE_NS)
+		return true;
+	if (b - a > SAME_AGE_NS)
+		return false;
+	return a_id < b_id;
+}
+
+/* A peer that says that it keeps the clock, and is not on its way in or out. */
+static bool keeps(const struct lev_peer *p, unsigned int id)
+{
+	return lev_member_settled(p) && p->last.synced && p->last.keeper == id;
+}
+
+static bool keeps_ourselves(const struct lev_member *m)
+{
+	return m->synced && m->keeper == m->self;
+}
+
+/* The keeper whose clock is the oldest among those that keep one, or 0. */
+static unsigned int best_keeper(struct lev_member *m, u64 now)
+{
+	unsigned int id, best = 0;
+	s64 clock, best_clock = 0;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+		if (id == m->self) {
+			if (!keeps_ourselves(m) || !m->ready ||
+			    m->reason == LEV_REASON_CONFIG)
+				continue;
+			clock = now + m->offset;
+		} else if (keeps(&m->peer[id], id)) {
+			clock = peer_clock(&m->peer[id], now);
+		} else {
+			continue;
+		}
+		if (!best || older(clock, id, best_clock, best)) {
+			best = id;
+			best_clock = clock;
+		}
+	}
+	/* One that is out of the game keeps the clock only if nobody else does. */
+	return best || !keeps_ourselves(m) ? best : m->self;
+}
+
+/*
+ * Nobody keeps the clock: the lowest id takes it over, of those that have it, or of all if
+ * none has. Each node sees the same, so at most one does.
+ */
+static bool take_over(const struct lev_member *m, u64 now)
+{
+	bool mine = m->synced && m->ready;
+	unsigned int id;
+
+	if (!mine && now - m->listen_since < lev_member_limit(m))
+		return false;
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+		const struct lev_peer *p = &m->peer[id];
+		bool theirs = lev_member_settled(p) && p->last.synced;
+
+		if (id == m->self || !lev_member_two_way(p) ||
+		    p->last.reason == LEV_REASON_CONFIG || p->last.reason == LEV_REASON_STOPPING)
+			continue;
+		if ((theirs && !mine) || (theirs == mine && id < m->self))
+			return false;
+	}
+	return true;
+}
+
+/* Follow the keeper: its clock is at hand in its last beat. */
+static void follow(struct lev_member *m, unsigned int keeper, u64 now)
+{
+	s64 offset = peer_clock(&m->peer[keeper], now) - (s64)now;
+	s64 difference = offset - m->offset;
+
+	m->keeper = keeper;
+	if (!m->synced || difference > STEP_NS || difference < -STEP_NS)
+		m->offset = offset;
+	m->synced = true;
+}
+
+u32 lev_clock_step(struct lev_member *m, u64 now)
+{
+	unsigned int keeper = best_keeper(m, now);
+
+	if (keeper == m->keeper && keeper)
+		return 0;
+	if (keeper) {
+		follow(m, keeper, now);
+		return LEV_DO_KEEPER;
+	}
+	if (lev_member_key_mismatch(m, now) || !take_over(m, now)) {
+		keeper = m->keeper;
+		m->keeper = 0;
+		return keeper ? LEV_DO_KEEPER : 0;
+	}
+	if (!m->synced) {
+		/* The first node of all: the clock begins at 0. */
+		m->offset = -(s64)now;
+		m->synced = true;
+	}
+	m->keeper = m->self;
+	return LEV_DO_KEEPER | LEV_DO_BEAT;
+}

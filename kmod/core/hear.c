@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Accepts or refuses a beat (see member.h): who sent it, was it seen before, is its sender
+ * alive now. Changes the sender's struct lev_peer and nothing else.
+ */
+#include "member.h"
+
+#define WINDOW_BITS	64
+
+/* True if the number is new; then it is marked as seen. RFC 4303, 3.4.3. */
+static bool window_accept(struct lev_window *w, u64 sequence)
+{
+	u64 behind;
+
+	if (sequence > w->top) {
+		u64 ahead = sequence - w->top;
+
+		w->seen = ahead < WINDOW_BITS ? w->seen << ahead : 0;
+		w->seen |= 1;
+		w->top = sequence;
+		return true;
+	}
+	behind = w->top - sequence;
+	if (behind >= WINDOW_BITS || w->seen & 1ULL << behind)
+		return false;
+	w->seen |= 1ULL << behind;
+	return true;
+}
+
+/*
+ * How far back an echo of one of our beats may lie. A sender drops us from its list when it
+ * has not heard us for the dead time, so this only has to tell the living from a recording.
+ */
+#define ECHO_RECENT	64
+
+static bool echoes_us(const struct lev_member *m, const struct lev_beat *beat)
+{
+	unsigned int i;
+
+	for (i = 0; i < beat->n_hears; i++) {
+		const struct lev_hears *h = &beat->hears[i];
+
+		if (h->node == m->self && h->incarnation == m->incarnation &&
+		    (u32)m->sequence - h->sequence <= ECHO_RECENT)
+			return true;
+	}
+	return false;
+}
+
+/* A new incarnation takes the peer's place, with nothing of the old one's left. */
+static void admit(struct lev_peer *p, const struct lev_beat *beat)
+{
+	memset(p, 0, sizeof(*p));
+	p->known = true;
+	p->incarnation = beat->incarnation;
+}
+
+enum lev_hear lev_member_hear(struct lev_member *m, const struct lev_beat *beat,
+			      enum lev_side side, u64 now, u32 *todo)
+{
+	struct lev_peer *p = &m->peer[beat->node];
+	bool echo;
+
+	if (!m->self || beat->node == m->self || beat->side != side ||
+	    !lev_config_node(m->cfg, beat->node))
+		return LEV_HEAR_FOREIGN;
+
+	echo = echoes_us(m, beat);
+	if (!p->known || beat->incarnation != p->incarnation) {
+		if (!echo) {
+			/* Name it in our beats, and see whether it answers to that. */
+			if (p->fresh_incarnation != beat->incarnation || !p->fresh_at)
+				*todo |= LEV_DO_BEAT;
+			p->fresh_incarnation = beat->incarnation;
+			p->fresh_sequence = beat->sequence;
+			p->fresh_at = now;
+			return p->known ? LEV_HEAR_REPLAYED : LEV_HEAR_OK;
+		}
+		admit(p, beat);
+		*todo |= LEV_DO_BEAT;
+	}
+	if (!window_accept(&p->window[side], beat->sequence))
+		return LEV_HEAR_REPLAYED;
+
+	p->heard_at[side] = now;
+	if (beat->sequence < p->last.sequence)
+		return LEV_HEAR_OK;
+
+	/* The same beat comes once on each side: the clock is in the first of them. */
+	if (beat->sequence > p->last.sequence) {
+		p->last = *beat;
+		p->heard = true;
+		p->hears_us = echo;
+		lev_clock_heard(m, beat, now);
+		lev_agree_heard(m, beat);
+	}
+	return LEV_HEAR_OK;
+}
+
+void lev_member_forged(struct lev_member *m, u64 now)
+{
+	m->forged_at = now;
+}

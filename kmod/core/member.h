@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A node's picture of its cluster: whom it hears, the cluster clock, what is agreed, the
+ * view, and why it is silent itself. Pure: kmod/beat.c and kmod/lanes.c feed beats, local
+ * facts and the time in, under the cluster's lock, and carry out what is returned.
+ *
+ * member.c orders the steps and decides reason, view and tier; hear.c accepts beats;
+ * clock.c chooses the keeper and follows it; agree.c switches config and servers.
+ */
+#ifndef _LEV_CORE_MEMBER_H
+#define _LEV_CORE_MEMBER_H
+
+#include "base.h"
+#include "config.h"
+#include "wire.h"
+
+/* How long a node may reach fewer servers than another before it falls silent: three probes. */
+#define LEV_PARTIAL_NS		(3000 * LEV_NSEC_PER_MSEC)
+
+#define LEV_EPOCH_NONE		U64_MAX
+
+/* What the caller has to do after a call. */
+#define LEV_DO_BEAT		0x01	/* send a beat at once */
+#define LEV_DO_VIEW		0x02	/* view or tier changed: work the lanes out anew */
+#define LEV_DO_CONFIG		0x04	/* put the pending config in force */
+#define LEV_DO_SERVERS		0x08	/* the agreed servers changed */
+#define LEV_DO_STATE		0x10	/* our own reason changed */
+#define LEV_DO_KEEPER		0x20	/* the clock has another keeper */
+
+/* Why a beat was refused. */
+enum lev_hear {
+	LEV_HEAR_OK,
+	LEV_HEAR_FOREIGN,	/* from a node that is not configured, or with our own id */
+	LEV_HEAR_REPLAYED,	/* seen before, too old, or of another incarnation without proof */
+};
+
+/**
+ * struct lev_window - sequence numbers seen on one side (as RFC 4303, 3.4.3)
+ * @top: the highest
+ * @seen: bit i is @top - i
+ */
+struct lev_window {
+	u64 top;
+	u64 seen;
+};
+
+/**
+ * struct lev_peer - another node
+ * @known: a beat of it was accepted since we started
+ * @heard: within the dead time, as of the last step
+ * @hears_us: its last beat echoes a recent one of ours, as of the last step
+ * @incarnation: of its accepted beats
+ * @window: for each side
+ * @heard_at: local time of the last accepted beat on each side, ns
+ * @last: the last accepted beat
+ * @fresh_incarnation: of a sender that has not yet proved that it is alive
+ * @fresh_sequence: of its last beat
+ * @fresh_at: local time of that; 0: none
+ */
+struct lev_peer {
+	bool known;
+	bool heard;
+	bool hears_us;
+	u32 incarnation;
+	struct lev_window window[__LEV_SIDE_MAX];
+	u64 heard_at[__LEV_SIDE_MAX];
+	struct lev_beat last;
+	u32 fresh_incarnation;
+	u64 fresh_sequence;
+	u64 fresh_at;
+};
+
+/**
+ * struct lev_local - what a node knows of itself, from its devices and its admin
+ * @front_up: the front device has carrier
+ * @back_up: the back device has carrier
+ * @drained: the admin drained it
+ * @stopping: it is being removed
+ */
+struct lev_local {
+	bool front_up;
+	bool back_up;
+	bool drained;
+	bool stopping;
+};
+
+/**
+ * struct lev_member - one node's picture of the cluster
+ * @self: our id, 0 before there is one
+ * @cluster: cluster id
+ * @keyed: we sign
+ * @incarnation: random, of this start
+ * @sequence: of the last beat sent
+ * @cfg: in force; owned by the caller, exchanged by lev_member_config()
+ * @version: of @cfg
+ * @digest: of @cfg
+ * @pending_version: of the change that waits; 0: none
+ * @pending_digest: of the change that waits
+ * @pending_since: local time, ns
+ * @switch_digest: change whose time is named, 0: none
+ * @switch_at: that time, cluster clock
+ * @local: local facts
+ * @reached: servers of @cfg that our probes reach
+ * @listen_since: local time at which we began to listen, ns
+ * @ready: done with listening: we know what the others know
+ * @forged_at: local time of the last beat of our cluster with a wrong signature; 0: never
+ * @stepped_at: local time of the last step
+ * @synced: @offset is valid
+ * @keeper: who keeps the clock, 0: nobody yet
+ * @offset: cluster clock minus local time, ns
+ * @clock_last: highest cluster clock told, so that it never runs backwards
+ * @servers_epoch: number of the last word on servers, LEV_EPOCH_NONE before the first
+ * @servers_at: cluster time from which @servers_next holds
+ * @servers_due: @servers_next is not yet in force
+ * @agreed: servers of @cfg that are up
+ * @servers_next: those from @servers_at on
+ * @partial_since: local time since when others reach more servers; 0: they do not
+ * @priority: tier on the wheel, -1: none
+ * @better_since: local time since when a better tier waits for failback; 0: none waits
+ * @reason: why we are silent
+ * @view: set of nodes in the game
+ * @peer: by id; entry 0 is unused
+ */
+struct lev_member {
+	u8 self;
+	u16 cluster;
+	bool keyed;
+	u32 incarnation;
+	u64 sequence;
+	const struct lev_config *cfg;
+	u64 version;
+	u64 digest;
+	u64 pending_version;
+	u64 pending_digest;
+	u64 pending_since;
+	u64 switch_digest;
+	u64 switch_at;
+	struct lev_local local;
+	u8 reached[LEV_SERVER_MAP_SIZE];
+	u64 listen_since;
+	bool ready;
+	u64 forged_at;
+	u64 stepped_at;
+	bool synced;
+	u8 keeper;
+	s64 offset;
+	u64 clock_last;
+	u64 servers_epoch;
+	u64 servers_at;
+	bool servers_due;
+	u8 agreed[LEV_SERVER_MAP_SIZE];
+	u8 servers_next[LEV_SERVER_MAP_SIZE];
+	u64 partial_since;
+	int priority;
+	u64 better_since;
+	enum lev_reason reason;
+	u64 view;
+	struct lev_peer peer[LEV_NODE_ID_MAX + 1];
+};
+
+/* All times named now are the local monotonic clock in ns, never 0. */
+
+/**
+ * lev_member_start() - begin to take part
+ * @m: zeroed, or stopped before; config and local facts stand
+ * @self: our id
+ * @cluster: cluster id
+ * @keyed: we have a key
+ * @incarnation: random
+ * @now: time
+ */
+void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u32 incarnation,
+		      u64 now);
+
+/**
+ * lev_member_config() - another config is in force
+ * @m: member
+ * @cfg: in force from now on; must live until the next call
+ * @version: its number
+ * @digest: its digest
+ *
+ * Bit maps of servers are carried over from the old config, which must still be there.
+ */
+void lev_member_config(struct lev_member *m, const struct lev_config *cfg, u64 version,
+		       u64 digest);
+
+/**
+ * lev_member_pending() - a change waits, or none does
+ * @m: member
+ * @version: its number, 0: none
+ * @digest: its digest
+ * @now: time
+ */
+void lev_member_pending(struct lev_member *m, u64 version, u64 digest, u64 now);
+
+/**
+ * lev_member_must_agree() - must a change wait for other nodes?
+ * @m: member
+ *
+ * Return: false if it may be put in force at once: nobody else is there, or we are not in
+ * the game anyway
+ */
+bool lev_member_must_agree(const struct lev_member *m);
+
+/**
+ * lev_member_hear() - a beat came in whose signature is right
+ * @m: member
+ * @beat: the beat
+ * @side: where it came in
+ * @now: time
+ * @todo: LEV_DO_* are or-ed into it
+ *
+ * Return: LEV_HEAR_OK or why it was refused; a refused beat changes nothing that is agreed
+ */
+enum lev_hear lev_member_hear(struct lev_member *m, const struct lev_beat *beat,
+			      enum lev_side side, u64 now, u32 *todo);
+
+/**
+ * lev_member_forged() - a beat of our cluster came in whose signature is wrong
+ * @m: member
+ * @now: time
+ *
+ * Matters only before we are ready: a node whose key matches nobody's does not start to
+ * answer. A node that already takes part is not moved by it.
+ */
+void lev_member_forged(struct lev_member *m, u64 now);
+
+/**
+ * lev_member_step() - time has passed, or a local fact, config or pending change is new
+ * @m: member
+ * @now: time
+ *
+ * Return: LEV_DO_*
+ */
+u32 lev_member_step(struct lev_member *m, u64 now);
+
+/**
+ * lev_member_next() - when lev_member_step() must be called at the latest
+ * @m: member
+ * @now: time
+ *
+ * Return: local time, after @now
+ */
+u64 lev_member_next(const struct lev_member *m, u64 now);
+
+/**
+ * lev_member_beat() - the next beat to send
+ * @m: member; its sequence number rises
+ * @beat: filled in, but for its side
+ * @now: time
+ */
+void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now);
+
+/**
+ * lev_member_clock() - the cluster clock
+ * @m: member
+ * @now: time
+ *
+ * Return: ns; never less than it was before, but for a step of more than a tenth of a second
+ */
+u64 lev_member_clock(struct lev_member *m, u64 now);
+
+/**
+ * lev_member_waiting() - whom a pending change waits for
+ * @m: member
+ *
+ * Return: set of nodes, 0 if nothing is pending or all have it
+ */
+u64 lev_member_waiting(const struct lev_member *m);
+
+/**
+ * lev_member_heard_at() - when a peer was last heard
+ * @p: peer
+ *
+ * Return: local time, 0: never
+ */
+u64 lev_member_heard_at(const struct lev_peer *p);
+
+/* Between the files of this module only. */
+
+/* Silence after which a peer is lost: its missed beats and a quarter for jitter. */
+u64 lev_member_limit(const struct lev_member *m);
+/* Heard both ways. */
+bool lev_member_two_way(const struct lev_peer *p);
+/* Heard both ways, and it has started: what it says of config and servers counts. */
+bool lev_member_settled(const struct lev_peer *p);
+/* A key or config that does not fit keeps us out. */
+bool lev_member_key_mismatch(const struct lev_member *m, u64 now);
+
+u32 lev_clock_step(struct lev_member *m, u64 now);
+void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now);
+
+bool lev_agree_config_mismatch(const struct lev_member *m);
+u32 lev_agree_config_step(struct lev_member *m, u64 now);
+u32 lev_agree_servers_step(struct lev_member *m, u64 now);
+void lev_agree_heard(struct lev_member *m, const struct lev_beat *beat);
+
+#endif /* _LEV_CORE_MEMBER_H */

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Heartbeats to and from bytes (see wire.h). Every length is checked in lev_wire_length()
+ * before any byte behind the fixed head is read.
+ */
+#include "wire.h"
+
+static size_t map_len(unsigned int servers)
+{
+	return (servers + 7) / 8;
+}
+
+static size_t beat_len(unsigned int servers, unsigned int hears)
+{
+	return sizeof(struct lev_wire_beat) + hears * sizeof(struct lev_wire_hears) +
+	       2 * map_len(servers) + LEV_WIRE_TAG_LEN;
+}
+
+size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
+{
+	struct lev_wire_beat *w = (struct lev_wire_beat *)buf;
+	size_t len = beat_len(beat->n_servers, beat->n_hears);
+	u8 *p = buf + sizeof(*w);
+	unsigned int i;
+
+	memset(buf, 0, len);
+	put_unaligned_be32(LEV_WIRE_MAGIC, &w->magic);
+	w->version = LEV_WIRE_VERSION;
+	w->type = LEV_WIRE_BEAT;
+	put_unaligned_be16(beat->cluster, &w->cluster);
+	w->node = beat->node;
+	w->side = beat->side;
+	put_unaligned_be16(len, &w->length);
+	put_unaligned_be32(beat->incarnation, &w->incarnation);
+	put_unaligned_be64(beat->sequence, &w->sequence);
+	w->reason = beat->reason;
+	w->keeper = beat->keeper;
+	w->flags = (beat->synced ? LEV_WIRE_SYNCED : 0) | (beat->keyed ? LEV_WIRE_KEYED : 0) |
+		   (beat->ready ? LEV_WIRE_READY : 0);
+	w->priority = beat->priority;
+	put_unaligned_be64(beat->clock, &w->clock);
+	put_unaligned_be64(beat->version, &w->config_version);
+	put_unaligned_be64(beat->digest, &w->config_digest);
+	put_unaligned_be64(beat->pending_version, &w->pending_version);
+	put_unaligned_be64(beat->pending_digest, &w->pending_digest);
+	put_unaligned_be64(beat->switch_digest, &w->switch_digest);
+	put_unaligned_be64(beat->switch_at, &w->switch_at);
+	put_unaligned_be64(beat->servers_epoch, &w->servers_epoch);
+	put_unaligned_be64(beat->servers_at, &w->servers_at);
+	put_unaligned_be16(beat->n_servers, &w->servers);
+	put_unaligned_be16(beat->n_hears, &w->hears);
+
+	for (i = 0; i < beat->n_hears; i++) {
+		struct lev_wire_hears *h = (struct lev_wire_hears *)p;
+
+		h->node = beat->hears[i].node;
+		h->sides = beat->hears[i].sides;
+		put_unaligned_be32(beat->hears[i].incarnation, &h->incarnation);
+		put_unaligned_be32(beat->hears[i].sequence, &h->sequence);
+		p += sizeof(*h);
+	}
+	memcpy(p, beat->reached, map_len(beat->n_servers));
+	memcpy(p + map_len(beat->n_servers), beat->agreed, map_len(beat->n_servers));
+	return len;
+}
+
+size_t lev_wire_length(const u8 *buf, size_t len)
+{
+	const struct lev_wire_beat *w = (const struct lev_wire_beat *)buf;
+	unsigned int servers, hears;
+	size_t want;
+
+	if (len < beat_len(0, 0) || get_unaligned_be32(&w->magic) != LEV_WIRE_MAGIC ||
+	    w->version != LEV_WIRE_VERSION || w->type != LEV_WIRE_BEAT)
+		return 0;
+
+	servers = get_unaligned_be16(&w->servers);
+	hears = get_unaligned_be16(&w->hears);
+	if (servers > LEV_SERVERS_MAX || hears > LEV_WIRE_HEARS_MAX)
+		return 0;
+
+	want = beat_len(servers, hears);
+	if (get_unaligned_be16(&w->length) != want || len < want)
+		return 0;
+	return want;
+}
+
+unsigned int lev_wire_cluster(const u8 *buf)
+{
+	return get_unaligned_be16(&((const struct lev_wire_beat *)buf)->cluster);
+}
+
+static int read_hears(const u8 *p, struct lev_hears *out)
+{
+	const struct lev_wire_hears *h = (const struct lev_wire_hears *)p;
+
+	if (!h->node || h->node > LEV_NODE_ID_MAX || h->sides > 3)
+		return -EINVAL;
+	out->node = h->node;
+	out->sides = h->sides;
+	out->incarnation = get_unaligned_be32(&h->incarnation);
+	out->sequence = get_unaligned_be32(&h->sequence);
+	return 0;
+}
+
+int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
+{
+	const struct lev_wire_beat *w = (const struct lev_wire_beat *)buf;
+	const u8 *p = buf + sizeof(*w);
+	unsigned int i;
+
+	if (lev_wire_length(buf, len) != len)
+		return -EINVAL;
+	if (!w->node || w->node > LEV_NODE_ID_MAX || w->keeper > LEV_NODE_ID_MAX ||
+	    w->side >= __LEV_SIDE_MAX || w->reason >= __LEV_REASON_MAX ||
+	    w->flags & ~(LEV_WIRE_SYNCED | LEV_WIRE_KEYED | LEV_WIRE_READY))
+		return -EINVAL;
+
+	memset(beat, 0, sizeof(*beat));
+	beat->cluster = get_unaligned_be16(&w->cluster);
+	beat->node = w->node;
+	beat->side = w->side;
+	beat->incarnation = get_unaligned_be32(&w->incarnation);
+	beat->sequence = get_unaligned_be64(&w->sequence);
+	beat->reason = w->reason;
+	beat->keeper = w->keeper;
+	beat->priority = w->priority;
+	beat->synced = w->flags & LEV_WIRE_SYNCED;
+	beat->keyed = w->flags & LEV_WIRE_KEYED;
+	beat->ready = w->flags & LEV_WIRE_READY;
+	beat->clock = get_unaligned_be64(&w->clock);
+	beat->version = get_unaligned_be64(&w->config_version);
+	beat->digest = get_unaligned_be64(&w->config_digest);
+	beat->pending_version = get_unaligned_be64(&w->pending_version);
+	beat->pending_digest = get_unaligned_be64(&w->pending_digest);
+	beat->switch_digest = get_unaligned_be64(&w->switch_digest);
+	beat->switch_at = get_unaligned_be64(&w->switch_at);
+	beat->servers_epoch = get_unaligned_be64(&w->servers_epoch);
+	beat->servers_at = get_unaligned_be64(&w->servers_at);
+	beat->n_servers = get_unaligned_be16(&w->servers);
+	beat->n_hears = get_unaligned_be16(&w->hears);
+
+	for (i = 0; i < beat->n_hears; i++, p += sizeof(struct lev_wire_hears))
+		if (read_hears(p, &beat->hears[i]))
+			return -EINVAL;
+	memcpy(beat->reached, p, map_len(beat->n_servers));
+	memcpy(beat->agreed, p + map_len(beat->n_servers), map_len(beat->n_servers));
+	return 0;
+}

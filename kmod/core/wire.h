@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Heartbeats to and from bytes. Pure; called by kmod/beat.c, which signs and checks
+ * signatures in between. The bytes are drawn in uapi/linux/leveler_wire.h.
+ */
+#ifndef _LEV_CORE_WIRE_H
+#define _LEV_CORE_WIRE_H
+
+#include "base.h"
+#include <uapi/linux/leveler_wire.h>
+
+#define LEV_SERVER_MAP_SIZE	(LEV_SERVERS_MAX / 8)
+
+/* Room for any heartbeat. */
+#define LEV_WIRE_BEAT_MAX	(sizeof(struct lev_wire_beat) +				\
+				 LEV_WIRE_HEARS_MAX * sizeof(struct lev_wire_hears) +	\
+				 2 * LEV_SERVER_MAP_SIZE + LEV_WIRE_TAG_LEN)
+
+/**
+ * struct lev_hears - one line of a beat: whom the sender hears
+ * @node: id
+ * @sides: bit 0 on front, bit 1 on back
+ * @incarnation: of that node
+ * @sequence: low 32 bits of the last number heard from it
+ */
+struct lev_hears {
+	u8 node;
+	u8 sides;
+	u32 incarnation;
+	u32 sequence;
+};
+
+/**
+ * struct lev_beat - a heartbeat
+ * @cluster: id
+ * @node: sender's id
+ * @side: enum lev_side that it was sent on
+ * @incarnation: random, new at each start of the sender
+ * @sequence: rises by one with each beat of an incarnation
+ * @reason: enum lev_reason of the sender
+ * @keeper: id of the clock's keeper as the sender believes, 0 if none
+ * @priority: tier that the sender has on the wheel
+ * @synced: @clock is the cluster clock
+ * @keyed: the frame has a signature
+ * @ready: the sender has listened, and knows what the others know
+ * @clock: cluster clock when sent, ns
+ * @version: of the config in force
+ * @digest: of the config in force
+ * @pending_version: of the pending change; 0 if none
+ * @pending_digest: of the pending change
+ * @switch_digest: the keeper names when this pending change comes into force; 0 if none
+ * @switch_at: that time, cluster clock
+ * @servers_epoch: number of the keeper's last word on servers
+ * @servers_at: cluster time from which it holds
+ * @n_servers: bits in the maps
+ * @n_hears: lines in @hears
+ * @reached: servers that the sender's probes reach
+ * @agreed: servers that are up from @servers_at on
+ * @hears: whom the sender hears
+ */
+struct lev_beat {
+	u16 cluster;
+	u8 node;
+	u8 side;
+	u32 incarnation;
+	u64 sequence;
+	u8 reason;
+	u8 keeper;
+	u8 priority;
+	bool synced;
+	bool keyed;
+	bool ready;
+	u64 clock;
+	u64 version;
+	u64 digest;
+	u64 pending_version;
+	u64 pending_digest;
+	u64 switch_digest;
+	u64 switch_at;
+	u64 servers_epoch;
+	u64 servers_at;
+	u16 n_servers;
+	u16 n_hears;
+	u8 reached[LEV_SERVER_MAP_SIZE];
+	u8 agreed[LEV_SERVER_MAP_SIZE];
+	struct lev_hears hears[LEV_WIRE_HEARS_MAX];
+};
+
+/**
+ * lev_wire_write() - a beat to bytes, its tag zero
+ * @beat: at most LEV_WIRE_HEARS_MAX hears and LEV_SERVERS_MAX servers
+ * @buf: LEV_WIRE_BEAT_MAX bytes
+ *
+ * Return: length with the tag, which the caller fills in at the end
+ */
+size_t lev_wire_write(const struct lev_beat *beat, u8 *buf);
+
+/**
+ * lev_wire_length() - check a frame's frame: magic, version, type, lengths
+ * @buf: behind the Ethernet header
+ * @len: bytes there, padding included
+ *
+ * Return: the beat's length with its tag (at most @len), or 0 if it is not a well formed beat
+ */
+size_t lev_wire_length(const u8 *buf, size_t len);
+
+/**
+ * lev_wire_cluster() - the cluster id of a beat that lev_wire_length() accepted
+ * @buf: the beat
+ *
+ * Return: id
+ */
+unsigned int lev_wire_cluster(const u8 *buf);
+
+/**
+ * lev_wire_read() - bytes to a beat
+ * @buf: a beat
+ * @len: as lev_wire_length() returned it
+ * @beat: filled in
+ *
+ * Return: 0, or -EINVAL if a field is out of its range
+ */
+int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat);
+
+#endif /* _LEV_CORE_WIRE_H */

@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device lev0 (see device.h). Owns identity (RTNL) and configs (config_mutex), and
+ * orders the start and stop of all the parts.
+ */
+#include <linux/if_arp.h>
+#include <linux/module.h>
+#include <linux/netfilter_arp.h>
+#include <linux/slab.h>
+
+#include "announce.h"
+#include "asker.h"
+#include "beat.h"
+#include "device.h"
+#include "event.h"
+#include "ifaddr.h"
+#include "lanes.h"
+#include "net.h"
+#include "plan.h"
+#include "port.h"
+#include "rx.h"
+#include "server.h"
+#include "sign.h"
+#include "step.h"
+#include "sysfs.h"
+
+static struct rtnl_link_ops link_ops;
+
+const struct lev_config *lev_device_newest(struct lev_cluster *c)
+{
+	lockdep_assert_held(&c->config_mutex);
+	return c->pending ? c->pending : c->active;
+}
+
+struct lev_config *lev_device_clone(struct lev_cluster *c)
+{
+	struct lev_config *cfg = kvmalloc(sizeof(*cfg), GFP_KERNEL);
+
+	if (cfg)
+		memcpy(cfg, lev_device_newest(c), sizeof(*cfg));
+	return cfg;
+}
+
+/* A new plan for the config in force and the servers that are agreed to be up. */
+static int replan(struct lev_cluster *c)
+{
+	u8 up[LEV_SERVER_MAP_SIZE];
+	struct lev_plan *plan;
+
+	spin_lock_bh(&c->lock);
+	memcpy(up, c->member->agreed, sizeof(up));
+	spin_unlock_bh(&c->lock);
+	plan = lev_plan_build(c, c->active, up);
+	if (!plan)
+		return -ENOMEM;
+	lev_plan_publish(c, plan);
+	return 0;
+}
+
+/* Puts a config in force. What may fail comes before anything is changed. */
+static int activate(struct lev_cluster *c, struct lev_config *cfg)
+{
+	u64 digest = lev_config_digest(cfg, &c->hash_key);
+	struct lev_config *old = c->active, *overtaken;
+	u8 up[LEV_SERVER_MAP_SIZE];
+	struct lev_plan *plan;
+	u64 clock;
+
+	if (lev_servers_sync(c, old, cfg))
+		return -ENOMEM;
+	spin_lock_bh(&c->lock);
+	lev_config_remap(old, cfg, c->member->agreed, up);
+	spin_unlock_bh(&c->lock);
+	plan = lev_plan_build(c, cfg, up);
+	if (!plan)
+		return -ENOMEM;
+
+	overtaken = c->pending != cfg ? c->pending : NULL;
+	spin_lock_bh(&c->lock);
+	lev_member_config(c->member, cfg, cfg->version, digest);
+	lev_member_pending(c->member, 0, 0, lev_now());
+	c->active = cfg;
+	c->pending = NULL;
+	spin_unlock_bh(&c->lock);
+	lev_plan_publish(c, plan);
+
+	spin_lock_bh(&c->lock);
+	lev_step_changed(c);
+	clock = lev_member_clock(c->member, lev_now());
+	spin_unlock_bh(&c->lock);
+	kvfree(old);
+	kvfree(overtaken);
+	lev_servers_sync(c, cfg, NULL);
+	lev_servers_refresh(c);
+	lev_ifaddr_sync(c);
+	lev_event_config(c, clock, false, cfg->version, digest);
+	return 0;
+}
+
+/* Others take part: the change waits until they have it too. */
+static int make_pending(struct lev_cluster *c, struct lev_config *cfg)
+{
+	u64 digest = lev_config_digest(cfg, &c->hash_key), clock;
+	bool same = digest == c->member->digest;
+	struct lev_config *overtaken = c->pending;
+
+	if (lev_servers_sync(c, c->active, same ? NULL : cfg))
+		return -ENOMEM;
+	if (same) {
+		/* Back to what is in force: nothing waits any more. */
+		kvfree(cfg);
+		cfg = NULL;
+	}
+	spin_lock_bh(&c->lock);
+	c->pending = cfg;
+	lev_member_pending(c->member, cfg ? cfg->version : 0, cfg ? digest : 0, lev_now());
+	lev_step(c, LEV_DO_BEAT);
+	clock = lev_member_clock(c->member, lev_now());
+	spin_unlock_bh(&c->lock);
+	kvfree(overtaken);
+	lev_event_config(c, clock, true, cfg ? cfg->version : 0, cfg ? digest : 0);
+	return 0;
+}
+
+int lev_device_commit(struct lev_cluster *c, struct lev_config *cfg)
+{
+	const struct lev_config *newest = lev_device_newest(c);
+	bool wait;
+	int ret;
+
+	if (lev_config_digest(cfg, &c->hash_key) == lev_config_digest(newest, &c->hash_key)) {
+		kvfree(cfg);
+		return 0;
+	}
+	spin_lock_bh(&c->lock);
+	cfg->version = max(newest->version, c->member->version) + 1;
+	wait = c->running && lev_member_must_agree(c->member);
+	spin_unlock_bh(&c->lock);
+
+	ret = wait ? make_pending(c, cfg) : activate(c, cfg);
+	if (ret)
+		kvfree(cfg);
+	return ret;
+}
+
+/* Which servers the cluster has just agreed on, as events. */
+static void tell_servers(struct lev_cluster *c)
+{
+	u8 now[LEV_SERVER_MAP_SIZE];
+	u64 clock;
+	u32 i;
+
+	spin_lock_bh(&c->lock);
+	memcpy(now, c->member->agreed, sizeof(now));
+	clock = lev_member_clock(c->member, lev_now());
+	spin_unlock_bh(&c->lock);
+	for (i = 0; i < c->active->n_servers; i++)
+		if (lev_map_test(now, i) != lev_map_test(c->told_up, i))
+			lev_event_server(c, clock, &c->active->servers[i].addr,
+					 lev_map_test(now, i));
+	memcpy(c->told_up, now, sizeof(now));
+}
+
+/* A switch is due: in process context, for it allocates. Holds the device until it has run. */
+static void apply_work_fn(struct work_struct *work)
+{
+	struct lev_cluster *c = container_of(work, struct lev_cluster, apply_work);
+	int ret = 0;
+	u32 todo;
+
+	mutex_lock(&c->config_mutex);
+	spin_lock_bh(&c->lock);
+	todo = c->todo;
+	c->todo = 0;
+	spin_unlock_bh(&c->lock);
+
+	if (todo & LEV_DO_CONFIG && c->pending)
+		ret = activate(c, c->pending);
+	if (todo & LEV_DO_SERVERS) {
+		ret = replan(c) ? : ret;
+		tell_servers(c);
+	}
+	if (ret) {
+		/* Asked again by the next step or change; until then the old plan serves. */
+		netdev_warn_once(c->dev, "no memory to follow a change\n");
+		spin_lock_bh(&c->lock);
+		c->todo |= todo;
+		spin_unlock_bh(&c->lock);
+	}
+	mutex_unlock(&c->config_mutex);
+	dev_put(c->dev);
+}
+
+bool lev_device_is(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops == &link_ops;
+}
+
+bool lev_device_suits(const struct net_device *dev)
+{
+	return dev->type == ARPHRD_ETHER && !(dev->flags & IFF_LOOPBACK) && !lev_device_is(dev);
+}
+
+static int check_port(struct lev_cluster *c, const char *name, struct netlink_ext_ack *extack)
+{
+	struct net_device *dev = __dev_get_by_name(c->net, name);
+
+	if (!dev) {
+		NL_SET_ERR_MSG(extack, "no such device");
+		return -ENODEV;
+	}
+	if (!lev_device_suits(dev)) {
+		NL_SET_ERR_MSG(extack, "not an Ethernet device");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Digest and tables are keyed: they change with the key. */
+static int rekey(struct lev_cluster *c)
+{
+	struct lev_member *m = c->member;
+
+	if (c->pending) {
+		kvfree(c->pending);
+		c->pending = NULL;
+	}
+	spin_lock_bh(&c->lock);
+	lev_member_pending(m, 0, 0, lev_now());
+	lev_member_config(m, c->active, m->version,
+			  lev_config_digest(c->active, &c->hash_key));
+	spin_unlock_bh(&c->lock);
+	return replan(c);
+}
+
+static int set_identity(struct lev_cluster *c, const struct lev_identity *identity)
+{
+	struct lev_key key = c->key;
+	enum lev_side side;
+	u16 id = c->id;
+	int ret;
+
+	if (identity->id)
+		c->id = identity->id;
+	if (identity->set_key)
+		c->key = identity->key;
+	ret = lev_sign_setup(c);
+	if (ret) {
+		c->id = id;
+		c->key = key;
+		return ret;
+	}
+	if (identity->self)
+		c->self = identity->self;
+	for (side = 0; side < __LEV_SIDE_MAX; side++)
+		if (identity->port[side][0])
+			strscpy(c->port[side].name, identity->port[side], IFNAMSIZ);
+	return 0;
+}
+
+int lev_device_identify(struct lev_cluster *c, const struct lev_identity *identity,
+			struct netlink_ext_ack *extack)
+{
+	enum lev_side side;
+	bool running;
+	int ret = 0;
+
+	lockdep_assert_held(&c->config_mutex);
+	rtnl_lock();
+	for (side = 0; side < __LEV_SIDE_MAX && !ret; side++)
+		if (identity->port[side][0])
+			ret = check_port(c, identity->port[side], extack);
+	if (ret)
+		goto out;
+	running = netif_running(c->dev);
+	if (running)
+		dev_close(c->dev);
+	ret = set_identity(c, identity);
+	if (ret)
+		NL_SET_ERR_MSG(extack, "the kernel cannot make HMAC-SHA256");
+	else
+		ret = rekey(c);
+	if (running)
+		ret = dev_open(c->dev, extack) ? : ret;
+out:
+	rtnl_unlock();
+	return ret;
+}
+
+static int device_open(struct net_device *dev)
+{
+	struct lev_cluster *c = netdev_priv(dev);
+	int ret;
+
+	if (!c->id || !c->self || !c->port[LEV_SIDE_FRONT].name[0] ||
+	    !c->port[LEV_SIDE_BACK].name[0]) {
+		netdev_err(dev, "needs id, node, front and back first\n");
+		return -EDESTADDRREQ;
+	}
+	ret = lev_ports_open(c);
+	if (ret)
+		return ret;
+	c->arp_out_ops = (struct nf_hook_ops){
+		.hook = lev_arp_out,
+		.priv = c,
+		.pf = NFPROTO_ARP,
+		.hooknum = NF_ARP_OUT,
+		.priority = INT_MIN,
+	};
+	ret = nf_register_net_hook(c->net, &c->arp_out_ops);
+	if (ret)
+		goto err_close;
+	lev_step_start(c);
+	lev_servers_start(c);
+	return 0;
+
+err_close:
+	lev_ports_close(c);
+	return ret;
+}
+
+static int device_stop(struct net_device *dev)
+{
+	struct lev_cluster *c = netdev_priv(dev);
+
+	lev_beat_goodbye(c);
+	lev_step_stop(c);
+	nf_unregister_net_hook(c->net, &c->arp_out_ops);
+	lev_ports_close(c);
+	lev_servers_stop(c);
+	lev_announce_stop(c);
+	return 0;
+}
+
+/* Nothing is sent through lev0: it only has the addresses. */
+static netdev_tx_t device_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	dev_core_stats_tx_dropped_inc(dev);
+	kfree_skb(skb);
+	return NETDEV_TX_OK;
+}
+
+static void free_parts(struct lev_cluster *c)
+{
+	lev_plan_free(rcu_dereference_protected(c->plan, true));
+	lev_servers_free(c);
+	lev_sign_free(c);
+	lev_askers_free(c->askers);
+	kvfree(c->pending);
+	kvfree(c->active);
+	kvfree(c->member);
+	kfree(c->scratch);
+	free_percpu(c->stats);
+	memzero_explicit(&c->key, sizeof(c->key));
+}
+
+static int device_init(struct net_device *dev)
+{
+	struct lev_cluster *c = netdev_priv(dev);
+
+	c->net = dev_net(dev);
+	c->stats = lev_stats_alloc();
+	c->member = kvzalloc(sizeof(*c->member), GFP_KERNEL);
+	c->scratch = kzalloc(sizeof(*c->scratch), GFP_KERNEL);
+	c->askers = lev_askers_alloc();
+	if (!c->active) {
+		c->active = kvzalloc(sizeof(*c->active), GFP_KERNEL);
+		if (c->active)
+			lev_config_init(c->active);
+	}
+	if (!c->stats || !c->member || !c->scratch || !c->askers || !c->active) {
+		free_parts(c);
+		return -ENOMEM;
+	}
+	lev_member_config(c->member, c->active, 0, lev_config_digest(c->active, &c->hash_key));
+	list_add_tail_rcu(&c->list, &lev_net(c->net)->clusters);
+	return 0;
+}
+
+static void device_uninit(struct net_device *dev)
+{
+	struct lev_cluster *c = netdev_priv(dev);
+
+	list_del_rcu(&c->list);
+}
+
+/* The last reference is gone. Work that a notifier queued late is waited for here. */
+static void device_destruct(struct net_device *dev)
+{
+	struct lev_cluster *c = netdev_priv(dev);
+
+	lev_servers_stop(c);
+	lev_announce_stop(c);
+	free_parts(c);
+}
+
+static const struct net_device_ops device_ops = {
+	.ndo_init = device_init,
+	.ndo_uninit = device_uninit,
+	.ndo_open = device_open,
+	.ndo_stop = device_stop,
+	.ndo_start_xmit = device_xmit,
+};
+
+static void device_setup(struct net_device *dev)
+{
+	struct lev_cluster *c = netdev_priv(dev);
+
+	dev->netdev_ops = &device_ops;
+	dev->rtnl_link_ops = &link_ops;
+	dev->type = ARPHRD_NONE;
+	dev->flags = IFF_NOARP;
+	dev->mtu = ETH_DATA_LEN;
+	dev->min_mtu = 0;
+	dev->max_mtu = 0;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = device_destruct;
+	dev->sysfs_groups[0] = &lev_sysfs_group;
+	lev_netns_immutable(dev);
+
+	c->dev = dev;
+	mutex_init(&c->config_mutex);
+	INIT_WORK(&c->apply_work, apply_work_fn);
+	lev_step_init(c);
+	lev_beat_init(c);
+	lev_port_init(c);
+	lev_servers_init(c);
+	lev_announce_init(c);
+}
+
+static struct net_device *register_new(struct net *net, const char *name,
+				       struct lev_config *cfg, struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+	struct lev_cluster *c;
+	int ret;
+
+	if (!dev_valid_name(name)) {
+		NL_SET_ERR_MSG(extack, "not a name for a device");
+		ret = -EINVAL;
+		goto err_config;
+	}
+	if (__dev_get_by_name(net, name)) {
+		NL_SET_ERR_MSG(extack, "a device of this name is there already");
+		ret = -EEXIST;
+		goto err_config;
+	}
+	dev = alloc_netdev(sizeof(*c), name, NET_NAME_USER, device_setup);
+	if (!dev) {
+		ret = -ENOMEM;
+		goto err_config;
+	}
+	dev_net_set(dev, net);
+	c = netdev_priv(dev);
+	c->active = cfg;
+	ret = register_netdevice(dev);
+	if (ret) {
+		free_netdev(dev);
+		return ERR_PTR(ret);
+	}
+	return dev;
+
+err_config:
+	kvfree(cfg);
+	return ERR_PTR(ret);
+}
+
+int lev_device_create(struct net *net, const char *name, const struct lev_identity *identity,
+		      struct lev_config *cfg, struct netlink_ext_ack *extack)
+{
+	netdevice_tracker tracker;
+	struct net_device *dev;
+	struct lev_cluster *c;
+	int ret;
+
+	rtnl_lock();
+	dev = register_new(net, name, cfg, extack);
+	if (IS_ERR(dev)) {
+		rtnl_unlock();
+		return PTR_ERR(dev);
+	}
+	netdev_hold(dev, &tracker, GFP_KERNEL);
+	rtnl_unlock();
+
+	c = netdev_priv(dev);
+	mutex_lock(&c->config_mutex);
+	ret = lev_device_identify(c, identity, extack);
+	if (!ret)
+		ret = lev_servers_sync(c, c->active, NULL) ? : replan(c);
+	if (!ret) {
+		rtnl_lock();
+		ret = dev_open(dev, extack);
+		rtnl_unlock();
+	}
+	if (!ret)
+		lev_ifaddr_sync(c);
+	mutex_unlock(&c->config_mutex);
+
+	rtnl_lock();
+	netdev_put(dev, &tracker);
+	if (ret && dev->reg_state == NETREG_REGISTERED)
+		unregister_netdevice(dev);
+	rtnl_unlock();
+	return ret;
+}
+
+/* "ip link add lev0 type leveler" makes an empty cluster, that levctl then fills. */
+static struct rtnl_link_ops link_ops = {
+	.kind = LEV_LINK_KIND,
+	.priv_size = sizeof(struct lev_cluster),
+	.setup = device_setup,
+};
+
+int lev_device_init(void)
+{
+	return rtnl_link_register(&link_ops);
+}
+
+void lev_device_exit(void)
+{
+	rtnl_link_unregister(&link_ops);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The device lev0: its life, its identity, and which config is in force. Called by the
+ * control side (netlink.c, param.c) in process context.
+ */
+#ifndef _LEV_DEVICE_H
+#define _LEV_DEVICE_H
+
+#include <net/rtnetlink.h>
+
+#include "cluster.h"
+
+/**
+ * struct lev_identity - what differs from node to node, or must be secret
+ * @id: cluster id, 0: as it is
+ * @self: this node's id, 0: as it is
+ * @port: names of front and back, empty: as they are
+ * @key: the secret
+ * @set_key: @key is to be taken, also if it is empty
+ */
+struct lev_identity {
+	u16 id;
+	u8 self;
+	char port[__LEV_SIDE_MAX][IFNAMSIZ];
+	struct lev_key key;
+	bool set_key;
+};
+
+/**
+ * lev_device_create() - make a cluster and bring it up
+ * @net: namespace
+ * @name: of the device
+ * @identity: complete but for the key
+ * @cfg: config to begin with; taken over, also on failure
+ * @extack: says what is wrong
+ *
+ * Return: 0 or an error; then nothing is left of it
+ */
+int lev_device_create(struct net *net, const char *name, const struct lev_identity *identity,
+		      struct lev_config *cfg, struct netlink_ext_ack *extack);
+
+/**
+ * lev_device_identify() - change id, node, devices or key
+ * @c: cluster; the caller holds its config_mutex
+ * @identity: what to change
+ * @extack: says what is wrong
+ *
+ * A running cluster says goodbye, and starts anew.
+ *
+ * Return: 0 or an error
+ */
+int lev_device_identify(struct lev_cluster *c, const struct lev_identity *identity,
+			struct netlink_ext_ack *extack);
+
+/* The config that the next change builds on. The caller holds the config_mutex. */
+const struct lev_config *lev_device_newest(struct lev_cluster *c);
+
+/* A copy of it to edit, or NULL. Freed with kvfree(), or given to lev_device_commit(). */
+struct lev_config *lev_device_clone(struct lev_cluster *c);
+
+/**
+ * lev_device_commit() - a valid edited config takes effect, now or when all nodes have it
+ * @c: cluster; the caller holds its config_mutex
+ * @cfg: taken over, also on failure
+ *
+ * Return: 0 or -ENOMEM; then nothing has changed
+ */
+int lev_device_commit(struct lev_cluster *c, struct lev_config *cfg);
+
+/* True for devices of our kind. */
+bool lev_device_is(const struct net_device *dev);
+
+/* Can this be a front or back: Ethernet, and no cluster? */
+bool lev_device_suits(const struct net_device *dev);
+
+int lev_device_init(void);
+void lev_device_exit(void);
+
+#endif /* _LEV_DEVICE_H */

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who owns which lane now (see lanes.h). Written under the cluster's lock, read without.
+ */
+#include "event.h"
+#include "lanes.h"
+
+/* The wheel stands for one tier of the config in force. */
+static void wheel_refresh(struct lev_cluster *c)
+{
+	struct lev_wheel_node nodes[LEV_NODE_ID_MAX];
+	struct lev_member *m = c->member;
+	unsigned int n = lev_config_wheel_nodes(m->cfg, nodes);
+
+	lev_wheel_init(&c->wheel, nodes, n, m->priority, m->cfg->params.lanes);
+	c->wheel_priority = m->priority;
+}
+
+static u64 period(const struct lev_cluster *c)
+{
+	return c->member->cfg->params.period * LEV_NSEC_PER_MSEC;
+}
+
+void lev_lanes_update(struct lev_cluster *c, u64 clock, bool view_changed)
+{
+	unsigned int lane, gained = 0, lost = 0, owned = 0;
+	struct lev_member *m = c->member;
+	u32 tick;
+
+	lockdep_assert_held(&c->lock);
+	c->turned_at = clock;
+	if (view_changed || c->wheel_priority != m->priority)
+		wheel_refresh(c);
+	if (!m->synced) {
+		lev_lanes_none(c);
+		return;
+	}
+
+	tick = lev_wheel_tick(&c->wheel, clock, period(c));
+	for (lane = 0; lane < c->wheel.lanes; lane++) {
+		unsigned int owner = m->priority < 0 ? 0 :
+			lev_wheel_owner(&c->wheel, m->view, tick, lane);
+		bool was_ours = lane < c->n_lanes && c->owner[lane] == c->self;
+
+		WRITE_ONCE(c->owner[lane], owner);
+		owned += owner == c->self;
+		if (owner == c->self && !was_ours) {
+			__set_bit(lane, c->gained);
+			if (view_changed)
+				__set_bit(lane, c->taken_over);
+			gained++;
+		}
+		lost += owner != c->self && was_ours;
+	}
+	WRITE_ONCE(c->n_lanes, c->wheel.lanes);
+	c->turn_at = m->priority < 0 ? 0 :
+		lev_wheel_next(&c->wheel, m->view, clock, period(c), c->owner);
+
+	if (gained) {
+		lev_stats_add(c->stats, view_changed ? LEV_STAT_TAKEOVERS : LEV_STAT_TURNS, gained);
+		mod_delayed_work(lev_wq, &c->announce_work, 0);
+	}
+	if (gained || lost)
+		lev_event_lanes(c, clock, gained, lost, owned, view_changed);
+}
+
+void lev_lanes_none(struct lev_cluster *c)
+{
+	lockdep_assert_held(&c->lock);
+	memset(c->owner, 0, sizeof(c->owner));
+	bitmap_zero(c->gained, LEV_LANES_MAX);
+	bitmap_zero(c->taken_over, LEV_LANES_MAX);
+	c->turn_at = 0;
+}
+
+unsigned int lev_lanes_owned(const struct lev_cluster *c)
+{
+	unsigned int lane, owned = 0, n = READ_ONCE(c->n_lanes);
+
+	for (lane = 0; lane < n; lane++)
+		owned += lev_lane_ours(c, lane);
+	return owned;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who owns which lane now: the wheel's answer for the present view and time.
+ */
+#ifndef _LEV_LANES_H
+#define _LEV_LANES_H
+
+#include "cluster.h"
+
+/**
+ * lev_lanes_update() - ask the wheel
+ * @c: cluster; the caller holds its lock
+ * @clock: cluster clock, ns
+ * @view_changed: the view or the config did, so a lane gained now is a takeover, no turn
+ *
+ * Publishes the owners, marks what we gained to be announced, and sets turn_at.
+ */
+void lev_lanes_update(struct lev_cluster *c, u64 clock, bool view_changed);
+
+/**
+ * lev_lanes_none() - we own nothing: the cluster stops
+ * @c: cluster; the caller holds its lock
+ */
+void lev_lanes_none(struct lev_cluster *c);
+
+/**
+ * lev_lanes_owned() - how many lanes are ours
+ * @c: cluster
+ *
+ * Return: count, as of now
+ */
+unsigned int lev_lanes_owned(const struct lev_cluster *c);
+
+/* True if the lane is ours now. Context: any. */
+static inline bool lev_lane_ours(const struct lev_cluster *c, unsigned int lane)
+{
+	return c->self && READ_ONCE(c->owner[lane]) == c->self;
+}
+
+#endif /* _LEV_LANES_H */

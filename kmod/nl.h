@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The generic netlink family, and what its files share: netlink.c (requests), nl_dump.c
+ * (dumps), nl_status.c (status and counters), event.c (notifications).
+ */
+#ifndef _LEV_NL_H
+#define _LEV_NL_H
+
+#include <net/genetlink.h>
+
+#include "cluster.h"
+
+extern struct genl_family lev_genl_family;
+
+/**
+ * lev_nl_put_addr() - an address, 4 or 16 bytes by its family
+ * @skb: message
+ * @attr: attribute type
+ * @addr: address
+ *
+ * Return: 0 or -EMSGSIZE
+ */
+int lev_nl_put_addr(struct sk_buff *skb, int attr, const struct lev_addr *addr);
+
+/**
+ * lev_nl_put_device() - LEV_A_IFINDEX and LEV_A_IFNAME
+ * @skb: message
+ * @c: cluster
+ *
+ * Return: 0 or -EMSGSIZE
+ */
+int lev_nl_put_device(struct sk_buff *skb, const struct lev_cluster *c);
+
+/**
+ * lev_nl_put_cluster() - the nest LEV_A_CLUSTER
+ * @skb: message
+ * @c: cluster; the caller holds its config_mutex
+ *
+ * Return: 0 or -EMSGSIZE
+ */
+int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c);
+
+/**
+ * lev_nl_find() - the cluster that a request names
+ * @net: namespace
+ * @attrs: its top attributes
+ * @tracker: for lev_nl_put()
+ * @extack: says what is wrong
+ *
+ * Return: the cluster, its device held, or ERR_PTR
+ */
+struct lev_cluster *lev_nl_find(struct net *net, struct nlattr **attrs,
+				netdevice_tracker *tracker, struct netlink_ext_ack *extack);
+
+int lev_nl_status_doit(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_stats_doit(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_cluster_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int lev_nl_address_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int lev_nl_node_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int lev_nl_service_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int lev_nl_server_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+
+#endif /* _LEV_NL_H */

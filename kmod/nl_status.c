@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Status and counters of one cluster, in one message each (see nl.h). The status is one
+ * moment's: it is copied under the cluster's lock.
+ */
+#include "asker.h"
+#include "nl.h"
+#include "step.h"
+
+/* 64 peers of about 150 bytes, 256 lanes, and the rest. */
+#define STATUS_SIZE	(32 * 1024)
+
+int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c)
+{
+	const struct lev_params *p;
+	struct nlattr *nest;
+
+	lockdep_assert_held(&c->config_mutex);
+	p = c->pending ? &c->pending->params : &c->active->params;
+	nest = nla_nest_start(skb, LEV_A_CLUSTER);
+	if (!nest || nla_put_u32(skb, LEV_CLUSTER_A_ID, READ_ONCE(c->id)) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_SELF, READ_ONCE(c->self)) ||
+	    nla_put_string(skb, LEV_CLUSTER_A_FRONT, c->port[LEV_SIDE_FRONT].name) ||
+	    nla_put_string(skb, LEV_CLUSTER_A_BACK, c->port[LEV_SIDE_BACK].name) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_MAC, p->mac) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_LANES, p->lanes) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_PERIOD, p->period) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_HEARTBEAT, p->heartbeat) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_DEAD, p->dead) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_FAILBACK, p->failback) ||
+	    nla_put_u8(skb, LEV_CLUSTER_A_KEYED, !!c->key.len))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static unsigned int popcount(const u8 *map, unsigned int n)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i < n; i++)
+		sum += lev_map_test(map, i);
+	return sum;
+}
+
+static int put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, LEV_STATUS_A_PAD);
+}
+
+static_assert((int)LEV_STATUS_A_PAD == (int)LEV_PEER_A_PAD);
+
+static int put_peer(struct sk_buff *skb, const struct lev_member *m, unsigned int id, u64 now)
+{
+	const struct lev_peer *p = &m->peer[id];
+	u64 heard_at = lev_member_heard_at(p), hears = 0;
+	struct nlattr *nest = nla_nest_start(skb, LEV_STATUS_A_PEER);
+	unsigned int i;
+
+	if (!nest || nla_put_u32(skb, LEV_PEER_A_ID, id) ||
+	    nla_put_u8(skb, LEV_PEER_A_HEARD, p->heard) ||
+	    nla_put_u8(skb, LEV_PEER_A_HEARS_US, p->heard && p->hears_us))
+		return -EMSGSIZE;
+	if (!p->known || !heard_at) {
+		nla_nest_end(skb, nest);
+		return 0;
+	}
+	for (i = 0; i < p->last.n_hears; i++)
+		hears |= lev_node_bit(p->last.hears[i].node);
+	if (nla_put_u32(skb, LEV_PEER_A_AGE, div_u64(now - heard_at, NSEC_PER_MSEC)) ||
+	    nla_put_u32(skb, LEV_PEER_A_REASON, p->last.reason) ||
+	    put_u64(skb, LEV_PEER_A_VERSION, p->last.version) ||
+	    put_u64(skb, LEV_PEER_A_DIGEST, p->last.digest) ||
+	    (p->last.pending_version &&
+	     put_u64(skb, LEV_PEER_A_PENDING_DIGEST, p->last.pending_digest)) ||
+	    nla_put_u32(skb, LEV_PEER_A_KEEPER, p->last.keeper) ||
+	    put_u64(skb, LEV_PEER_A_HEARS, hears) ||
+	    nla_put_u32(skb, LEV_PEER_A_REACHED, popcount(p->last.reached, p->last.n_servers)) ||
+	    nla_put_u32(skb, LEV_PEER_A_INCARNATION, p->incarnation))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_agreement(struct sk_buff *skb, const struct lev_member *m)
+{
+	if (put_u64(skb, LEV_STATUS_A_VERSION, m->version) ||
+	    put_u64(skb, LEV_STATUS_A_DIGEST, m->digest))
+		return -EMSGSIZE;
+	if (!m->pending_version)
+		return 0;
+	return put_u64(skb, LEV_STATUS_A_PENDING_VERSION, m->pending_version) ? :
+	       put_u64(skb, LEV_STATUS_A_PENDING_DIGEST, m->pending_digest) ? :
+	       put_u64(skb, LEV_STATUS_A_WAITING, lev_member_waiting(m));
+}
+
+static int put_ports(struct sk_buff *skb, struct lev_cluster *c)
+{
+	return nla_put_string(skb, LEV_STATUS_A_FRONT, c->port[LEV_SIDE_FRONT].name) ? :
+	       nla_put_u8(skb, LEV_STATUS_A_FRONT_UP, lev_port_up(c, LEV_SIDE_FRONT)) ? :
+	       nla_put_string(skb, LEV_STATUS_A_BACK, c->port[LEV_SIDE_BACK].name) ? :
+	       nla_put_u8(skb, LEV_STATUS_A_BACK_UP, lev_port_up(c, LEV_SIDE_BACK));
+}
+
+static int put_lanes(struct sk_buff *skb, struct lev_cluster *c, u64 clock)
+{
+	if (nla_put(skb, LEV_STATUS_A_OWNERS, c->n_lanes, c->owner))
+		return -EMSGSIZE;
+	if (!c->turn_at)
+		return 0;
+	return nla_put_u32(skb, LEV_STATUS_A_NEXT_TURN, c->turn_at > clock ?
+			   div_u64(c->turn_at - clock, NSEC_PER_MSEC) : 0);
+}
+
+/* The caller holds the lock, so this is one moment. */
+static int put_status(struct sk_buff *skb, struct lev_cluster *c)
+{
+	struct lev_member *m = c->member;
+	u64 now = lev_now(), clock = lev_member_clock(m, now);
+	struct nlattr *nest = nla_nest_start(skb, LEV_A_STATUS);
+	u32 i;
+
+	lockdep_assert_held(&c->lock);
+	if (!nest || nla_put_u32(skb, LEV_STATUS_A_SELF, c->self) ||
+	    nla_put_u32(skb, LEV_STATUS_A_REASON,
+			c->running ? m->reason : LEV_REASON_STOPPING) ||
+	    nla_put_u8(skb, LEV_STATUS_A_KEYED, !!c->key.len) ||
+	    put_u64(skb, LEV_STATUS_A_VIEW, m->view) ||
+	    nla_put_u32(skb, LEV_STATUS_A_KEEPER, m->keeper) ||
+	    put_u64(skb, LEV_STATUS_A_CLOCK, clock) ||
+	    nla_put_u32(skb, LEV_STATUS_A_PRIORITY, max(m->priority, 0)) ||
+	    put_agreement(skb, m) || put_ports(skb, c) || put_lanes(skb, c, clock))
+		return -EMSGSIZE;
+	for (i = 0; i < m->cfg->n_nodes; i++)
+		if (m->cfg->nodes[i].id != c->self &&
+		    put_peer(skb, m, m->cfg->nodes[i].id, now))
+			return -EMSGSIZE;
+	if (nla_put_u32(skb, LEV_STATUS_A_ASKERS, lev_askers_count(c->askers)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int reply(struct genl_info *info, size_t size, u8 cmd,
+		 int (*fill)(struct sk_buff *skb, struct lev_cluster *c))
+{
+	netdevice_tracker tracker;
+	struct lev_cluster *c;
+	struct sk_buff *skb;
+	void *head;
+	int ret;
+
+	c = lev_nl_find(genl_info_net(info), info->attrs, &tracker, info->extack);
+	if (IS_ERR(c))
+		return PTR_ERR(c);
+	skb = genlmsg_new(size, GFP_KERNEL);
+	if (!skb) {
+		ret = -ENOMEM;
+		goto out;
+	}
+	head = genlmsg_put_reply(skb, info, &lev_genl_family, 0, cmd);
+	if (!head || lev_nl_put_device(skb, c) || fill(skb, c)) {
+		nlmsg_free(skb);
+		ret = -EMSGSIZE;
+		goto out;
+	}
+	genlmsg_end(skb, head);
+	ret = genlmsg_reply(skb, info);
+out:
+	netdev_put(c->dev, &tracker);
+	return ret;
+}
+
+static int fill_status(struct sk_buff *skb, struct lev_cluster *c)
+{
+	int ret;
+
+	mutex_lock(&c->config_mutex);
+	ret = lev_nl_put_cluster(skb, c);
+	mutex_unlock(&c->config_mutex);
+	if (ret)
+		return ret;
+	rcu_read_lock();
+	spin_lock_bh(&c->lock);
+	ret = put_status(skb, c);
+	spin_unlock_bh(&c->lock);
+	rcu_read_unlock();
+	return ret;
+}
+
+static int fill_stats(struct sk_buff *skb, struct lev_cluster *c)
+{
+	struct nlattr *nest = nla_nest_start(skb, LEV_A_STATS);
+	unsigned int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	/* The first type behind the counters pads. */
+	for (i = 0; i < __LEV_STAT_MAX; i++)
+		if (nla_put_u64_64bit(skb, i + 1, lev_stats_read(c->stats, i),
+				      __LEV_STAT_MAX + 1))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int lev_nl_status_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return reply(info, STATUS_SIZE, LEV_CMD_STATUS_GET, fill_status);
+}
+
+int lev_nl_stats_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return reply(info, NLMSG_DEFAULT_SIZE, LEV_CMD_STATS_GET, fill_stats);
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The plan (see plan.h). lev_cluster.plan is written under config_mutex, read under RCU.
+ */
+#include <linux/jhash.h>
+#include <linux/log2.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "plan.h"
+#include "server.h"
+
+static u32 slot_of(const struct lev_addr *addr, u32 mask)
+{
+	u32 words[4];
+
+	memcpy(words, addr->b, sizeof(words));
+	return jhash2(words, 4, 0) & mask;
+}
+
+const struct lev_pool *lev_plan_pool(const struct lev_plan *plan, const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < plan->n_pools; i++)
+		if (!strcmp(plan->pools[i].name, name))
+			return &plan->pools[i];
+	return NULL;
+}
+
+/* The table of one pool, of the servers that are in use now. */
+static int build_table(struct lev_plan *plan, struct lev_pool *pool,
+		       const struct lev_config *cfg, const u8 *up,
+		       struct lev_maglev_member *members)
+{
+	unsigned int n = 0;
+	u32 i;
+
+	for (i = 0; i < cfg->n_servers; i++) {
+		const struct lev_server *s = &cfg->servers[i];
+
+		if (strcmp(s->pool, pool->name) || s->admin != LEV_ADMIN_ACTIVE ||
+		    !s->weight || !lev_map_test(up, i))
+			continue;
+		members[n++] = (struct lev_maglev_member){
+			.addr = s->addr,
+			.index = i,
+			.weight = s->weight,
+		};
+	}
+	pool->table = kvmalloc_array(LEV_TABLE_SIZE, sizeof(*pool->table), GFP_KERNEL);
+	if (!pool->table)
+		return -ENOMEM;
+	lev_maglev_build(pool->table, members, n, &plan->hash_key);
+	pool->used = n;
+	return 0;
+}
+
+/* One pool for each name that a service has. */
+static int build_pools(struct lev_plan *plan, const struct lev_config *cfg, const u8 *up)
+{
+	struct lev_maglev_member *members;
+	int ret = 0;
+	u32 i;
+
+	plan->pools = kvcalloc(max(cfg->n_services, 1U), sizeof(*plan->pools), GFP_KERNEL);
+	members = kvcalloc(max(cfg->n_servers, 1U), sizeof(*members), GFP_KERNEL);
+	if (!plan->pools || !members)
+		ret = -ENOMEM;
+	for (i = 0; i < cfg->n_services && !ret; i++) {
+		struct lev_pool *pool = &plan->pools[plan->n_pools];
+
+		if (lev_plan_pool(plan, cfg->services[i].pool))
+			continue;
+		strscpy(pool->name, cfg->services[i].pool, sizeof(pool->name));
+		plan->n_pools++;
+		ret = build_table(plan, pool, cfg, up, members);
+	}
+	kvfree(members);
+	return ret;
+}
+
+static int build_targets(struct lev_plan *plan, struct lev_cluster *c,
+			 const struct lev_config *cfg)
+{
+	u32 i;
+
+	plan->targets = kvcalloc(max(cfg->n_servers, 1U), sizeof(*plan->targets), GFP_KERNEL);
+	if (!plan->targets)
+		return -ENOMEM;
+	for (i = 0; i < cfg->n_servers; i++) {
+		struct lev_target *t = lev_target_find(c, &cfg->servers[i].addr);
+
+		if (!t)
+			return -ENOENT;
+		refcount_inc(&t->refs);
+		plan->targets[plan->n_targets++] = t;
+	}
+	return 0;
+}
+
+static int build_services(struct lev_plan *plan, const struct lev_config *cfg)
+{
+	u32 i, size = roundup_pow_of_two(max(2 * cfg->n_services, 2U));
+
+	plan->services = kvcalloc(max(cfg->n_services, 1U), sizeof(*plan->services), GFP_KERNEL);
+	plan->slots = kvcalloc(size, sizeof(*plan->slots), GFP_KERNEL);
+	if (!plan->services || !plan->slots)
+		return -ENOMEM;
+	plan->mask = size - 1;
+	for (i = 0; i < cfg->n_services; i++) {
+		const struct lev_service *s = &cfg->services[i];
+		u32 slot;
+
+		plan->services[i] = (struct lev_plan_service){
+			.addr = s->addr,
+			.port = htons(s->port),
+			.proto = s->proto,
+			.hash = s->hash,
+			.pool = lev_plan_pool(plan, s->pool),
+		};
+		plan->n_services++;
+		if (i && lev_addr_eq(&s->addr, &cfg->services[i - 1].addr))
+			continue;
+		slot = slot_of(&s->addr, plan->mask);
+		while (plan->slots[slot])
+			slot = (slot + 1) & plan->mask;
+		plan->slots[slot] = i + 1;
+	}
+	return 0;
+}
+
+struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *cfg,
+				const u8 *up)
+{
+	struct lev_plan *plan = kvzalloc(sizeof(*plan), GFP_KERNEL);
+
+	lockdep_assert_held(&c->config_mutex);
+	if (!plan)
+		return NULL;
+	plan->hash_key = c->hash_key;
+	plan->n_addresses = cfg->n_addresses;
+	memcpy(plan->addresses, cfg->addresses, sizeof(plan->addresses));
+	if (build_pools(plan, cfg, up) || build_targets(plan, c, cfg) ||
+	    build_services(plan, cfg)) {
+		lev_plan_free(plan);
+		return NULL;
+	}
+	return plan;
+}
+
+void lev_plan_free(struct lev_plan *plan)
+{
+	u32 i;
+
+	if (!plan)
+		return;
+	for (i = 0; i < plan->n_pools; i++)
+		kvfree(plan->pools[i].table);
+	for (i = 0; i < plan->n_targets; i++)
+		lev_target_put(plan->targets[i]);
+	kvfree(plan->pools);
+	kvfree(plan->targets);
+	kvfree(plan->services);
+	kvfree(plan->slots);
+	kvfree(plan);
+}
+
+void lev_plan_publish(struct lev_cluster *c, struct lev_plan *plan)
+{
+	struct lev_plan *old;
+
+	old = rcu_replace_pointer(c->plan, plan, lockdep_is_held(&c->config_mutex));
+	if (old) {
+		synchronize_rcu();
+		lev_plan_free(old);
+	}
+}
+
+const struct lev_plan_service *lev_plan_service(const struct lev_plan *plan,
+						const struct lev_addr *addr, u8 proto,
+						__be16 port)
+{
+	const struct lev_plan_service *s, *best = NULL;
+	u32 slot = slot_of(addr, plan->mask);
+	const struct lev_plan_service *end = plan->services + plan->n_services;
+
+	while (plan->slots[slot]) {
+		s = &plan->services[plan->slots[slot] - 1];
+		if (lev_addr_eq(&s->addr, addr))
+			break;
+		slot = (slot + 1) & plan->mask;
+	}
+	if (!plan->slots[slot])
+		return NULL;
+	/* Ordered by protocol and port: what matches later is more exact. */
+	for (; s < end && lev_addr_eq(&s->addr, addr); s++)
+		if ((!s->proto || s->proto == proto) && (!s->port || s->port == port))
+			best = s;
+	return best;
+}
+
+int lev_plan_address(const struct lev_plan *plan, const struct lev_addr *addr)
+{
+	u32 i;
+
+	for (i = 0; i < plan->n_addresses; i++)
+		if (lev_addr_eq(&plan->addresses[i].addr, addr))
+			return i;
+	return -1;
+}
+
+void lev_plan_shares(const struct lev_plan *plan, u32 *shares)
+{
+	u32 i, j;
+
+	memset(shares, 0, LEV_SERVERS_MAX * sizeof(*shares));
+	for (i = 0; i < plan->n_pools; i++)
+		for (j = 0; plan->pools[i].used && j < LEV_TABLE_SIZE; j++)
+			shares[plan->pools[i].table[j]]++;
+}

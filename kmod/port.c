@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Front and back (see port.h). Owns struct lev_port; written under RTNL, in which the
+ * notifier runs too.
+ */
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+
+#include "net.h"
+#include "port.h"
+#include "rx.h"
+#include "step.h"
+
+static const u8 group[ETH_ALEN] = LEV_WIRE_GROUP;
+
+bool lev_ports_one(const struct lev_cluster *c)
+{
+	return rcu_access_pointer(c->port[LEV_SIDE_FRONT].dev) ==
+	       rcu_access_pointer(c->port[LEV_SIDE_BACK].dev);
+}
+
+/* One-arm: the front's hook and group serve both. */
+static int hook(struct lev_port *port, struct net_device *dev)
+{
+	int ret;
+
+	port->ops = (struct nf_hook_ops){
+		.hook = lev_rx,
+		.priv = port,
+		.dev = dev,
+		.pf = NFPROTO_NETDEV,
+		.hooknum = NF_NETDEV_INGRESS,
+		.priority = INT_MIN,
+	};
+	ret = dev_mc_add(dev, group);
+	if (ret)
+		return ret;
+	ret = nf_register_net_hook(port->cluster->net, &port->ops);
+	if (ret)
+		dev_mc_del(dev, group);
+	else
+		port->hooked = true;
+	return ret;
+}
+
+static void detach(struct lev_port *port)
+{
+	struct net_device *dev = rtnl_dereference(port->dev);
+
+	if (!dev)
+		return;
+	if (port->hooked) {
+		nf_unregister_net_hook(port->cluster->net, &port->ops);
+		dev_mc_del(dev, group);
+		port->hooked = false;
+	}
+	RCU_INIT_POINTER(port->dev, NULL);
+	synchronize_net();
+	netdev_put(dev, &port->tracker);
+}
+
+/* Only Ethernet: what the admin named may have been replaced by something else. */
+static bool suits(const struct net_device *dev)
+{
+	return dev->type == ARPHRD_ETHER && !(dev->flags & IFF_LOOPBACK);
+}
+
+static int attach(struct lev_port *port, struct net_device *dev)
+{
+	struct lev_cluster *c = port->cluster;
+	bool one = port->side == LEV_SIDE_BACK &&
+		   dev == rtnl_dereference(c->port[LEV_SIDE_FRONT].dev);
+	int ret;
+
+	if (rtnl_dereference(port->dev) || !suits(dev))
+		return 0;
+	netdev_hold(dev, &port->tracker, GFP_KERNEL);
+	rcu_assign_pointer(port->dev, dev);
+	ret = one ? 0 : hook(port, dev);
+	if (ret) {
+		RCU_INIT_POINTER(port->dev, NULL);
+		synchronize_net();
+		netdev_put(dev, &port->tracker);
+	}
+	return ret;
+}
+
+int lev_ports_open(struct lev_cluster *c)
+{
+	enum lev_side side;
+	int ret;
+
+	ASSERT_RTNL();
+	for (side = 0; side < __LEV_SIDE_MAX; side++) {
+		struct net_device *dev = __dev_get_by_name(c->net, c->port[side].name);
+
+		ret = dev ? attach(&c->port[side], dev) : 0;
+		if (ret)
+			goto err_close;
+	}
+	return 0;
+
+err_close:
+	lev_ports_close(c);
+	return ret;
+}
+
+void lev_ports_close(struct lev_cluster *c)
+{
+	enum lev_side side;
+
+	ASSERT_RTNL();
+	for (side = 0; side < __LEV_SIDE_MAX; side++)
+		detach(&c->port[side]);
+}
+
+void lev_port_init(struct lev_cluster *c)
+{
+	enum lev_side side;
+
+	for (side = 0; side < __LEV_SIDE_MAX; side++) {
+		c->port[side].cluster = c;
+		c->port[side].side = side;
+	}
+}
+
+static void device_event(struct lev_cluster *c, unsigned long event, struct net_device *dev)
+{
+	enum lev_side side;
+
+	if (!netif_running(c->dev))
+		return;
+	for (side = 0; side < __LEV_SIDE_MAX; side++) {
+		struct lev_port *port = &c->port[side];
+
+		if (event == NETDEV_UNREGISTER && rtnl_dereference(port->dev) == dev)
+			detach(port);
+		if ((event == NETDEV_REGISTER || event == NETDEV_CHANGENAME) &&
+		    !strcmp(port->name, dev->name) && attach(port, dev))
+			netdev_warn(c->dev, "cannot use %s\n", dev->name);
+	}
+	spin_lock_bh(&c->lock);
+	lev_step(c, 0);
+	spin_unlock_bh(&c->lock);
+}
+
+static int notify(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct lev_cluster *c;
+
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+	case NETDEV_REGISTER:
+	case NETDEV_UNREGISTER:
+	case NETDEV_CHANGENAME:
+		list_for_each_entry(c, &lev_net(dev_net(dev))->clusters, list)
+			device_event(c, event, dev);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block notifier = { .notifier_call = notify };
+
+int lev_port_notifier_init(void)
+{
+	return register_netdevice_notifier(&notifier);
+}
+
+void lev_port_notifier_exit(void)
+{
+	unregister_netdevice_notifier(&notifier);
+}

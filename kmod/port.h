@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Front and back: the lower devices of a cluster, their ingress hooks, their carrier.
+ */
+#ifndef _LEV_PORT_H
+#define _LEV_PORT_H
+
+#include "cluster.h"
+
+void lev_port_init(struct lev_cluster *c);
+
+/**
+ * lev_ports_open() - hold and hook the lower devices that are there
+ * @c: cluster
+ *
+ * A device that is not there, or goes, is taken up again when one of its name appears.
+ *
+ * Return: 0 or an error
+ * Context: process, RTNL
+ */
+int lev_ports_open(struct lev_cluster *c);
+
+/* Unhook and release them. No hook runs when this returns. Context: process, RTNL. */
+void lev_ports_close(struct lev_cluster *c);
+
+/* Front and back are one device. Context: RTNL or RCU. */
+bool lev_ports_one(const struct lev_cluster *c);
+
+int lev_port_notifier_init(void);
+void lev_port_notifier_exit(void);
+
+#endif /* _LEV_PORT_H */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What comes in on front and back (see rx.h): classify a frame, hand it to the one file
+ * that knows what to do, pass its verdict on. Owns nothing.
+ */
+#include <linux/if_arp.h>
+#include <linux/if_vlan.h>
+#include <linux/inetdevice.h>
+
+#include "answer.h"
+#include "arp.h"
+#include "beat.h"
+#include "forward.h"
+#include "port.h"
+#include "rx.h"
+#include "server.h"
+
+static unsigned int consumed(struct sk_buff *skb)
+{
+	consume_skb(skb);
+	return NF_STOLEN;
+}
+
+/* The one device of a one-arm cluster is both sides. */
+static bool is_side(const struct lev_port *port, enum lev_side side)
+{
+	return port->side == side || lev_ports_one(port->cluster);
+}
+
+static unsigned int rx_arp(struct lev_port *port, struct sk_buff *skb)
+{
+	struct lev_arp arp;
+
+	if (skb->pkt_type == PACKET_OTHERHOST || !pskb_may_pull(skb, LEV_ARP_LEN) ||
+	    !lev_arp_parse(skb->data, skb_headlen(skb), &arp))
+		return NF_ACCEPT;
+	if (is_side(port, LEV_SIDE_BACK))
+		lev_server_heard(port->cluster, &arp.sender);
+	return lev_answer_arp(port, skb->dev, &arp) ? consumed(skb) : NF_ACCEPT;
+}
+
+unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct lev_port *port = priv;
+
+	/* A tagged frame is for the VLAN device above, not for us. */
+	if (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))
+		return NF_ACCEPT;
+
+	switch (skb->protocol) {
+	case htons(ETH_P_IP):
+		return is_side(port, LEV_SIDE_FRONT) ? lev_forward4(port->cluster, skb) : NF_ACCEPT;
+	case htons(ETH_P_ARP):
+		return rx_arp(port, skb);
+	case htons(LEV_WIRE_ETHERTYPE):
+		lev_beat_rx(port, skb);
+		return NF_ACCEPT;
+	default:
+		return NF_ACCEPT;
+	}
+}
+
+/*
+ * A LevIP is on the device, so the kernel may choose it as the sender of its own requests;
+ * that would move our askers' entries to this node. Such a request gets another sender.
+ */
+unsigned int lev_arp_out(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct lev_cluster *c = priv;
+	struct lev_arp arp;
+	__be32 from;
+
+	if (state->out != lev_port_dev(c, LEV_SIDE_FRONT) &&
+	    state->out != lev_port_dev(c, LEV_SIDE_BACK))
+		return NF_ACCEPT;
+	if (!pskb_may_pull(skb, LEV_ARP_LEN) ||
+	    !lev_arp_parse(skb->data, skb_headlen(skb), &arp) ||
+	    !lev_answer_is_ours(c, &arp.sender))
+		return NF_ACCEPT;
+	if (arp.op != ARPOP_REQUEST || skb_ensure_writable(skb, LEV_ARP_LEN))
+		return NF_DROP;
+	memcpy(&from, arp.target.b + 12, sizeof(from));
+	from = inet_select_addr(state->out, from, RT_SCOPE_LINK);
+	memcpy(skb->data + 14, &from, sizeof(from));
+	return NF_ACCEPT;
+}

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Targets (see server.h). Owns lev_cluster.targets: written under config_mutex, read under
+ * RCU. A probe a second; three without an answer, and it is not reached.
+ */
+#include <linux/jhash.h>
+#include <net/arp.h>
+#include <net/neighbour.h>
+#include <net/netevent.h>
+
+#include "net.h"
+#include "server.h"
+#include "step.h"
+#include "xmit.h"
+
+#define PROBE_INTERVAL	HZ
+#define PROBE_MISSES	3
+
+static struct hlist_head *bucket(struct lev_cluster *c, const struct lev_addr *addr)
+{
+	u32 words[4];
+
+	memcpy(words, addr->b, sizeof(words));
+	return &c->targets[jhash2(words, 4, 0) & ((1 << LEV_TARGET_BITS) - 1)];
+}
+
+struct lev_target *lev_target_find(struct lev_cluster *c, const struct lev_addr *addr)
+{
+	struct lev_target *t;
+
+	hlist_for_each_entry_rcu(t, bucket(c, addr), node, lockdep_is_held(&c->config_mutex))
+		if (lev_addr_eq(&t->addr, addr))
+			return t;
+	return NULL;
+}
+
+static void free_target(struct rcu_head *rcu)
+{
+	struct lev_target *t = container_of(rcu, struct lev_target, rcu);
+
+	free_percpu(t->packets);
+	kfree(t);
+}
+
+void lev_target_put(struct lev_target *t)
+{
+	if (refcount_dec_and_test(&t->refs))
+		call_rcu(&t->rcu, free_target);
+}
+
+u64 lev_target_packets(const struct lev_target *t)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(t->packets, cpu));
+	return sum;
+}
+
+static int add(struct lev_cluster *c, const struct lev_addr *addr)
+{
+	struct lev_target *t = kzalloc(sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return -ENOMEM;
+	t->packets = alloc_percpu(u64);
+	if (!t->packets) {
+		kfree(t);
+		return -ENOMEM;
+	}
+	refcount_set(&t->refs, 1);
+	seqlock_init(&t->mac_lock);
+	t->addr = *addr;
+	hlist_add_head_rcu(&t->node, bucket(c, addr));
+	return 0;
+}
+
+static bool named(const struct lev_config *cfg, const struct lev_addr *addr)
+{
+	u32 i;
+
+	for (i = 0; cfg && i < cfg->n_servers; i++)
+		if (lev_addr_eq(&cfg->servers[i].addr, addr))
+			return true;
+	return false;
+}
+
+static int add_missing(struct lev_cluster *c, const struct lev_config *cfg)
+{
+	u32 i;
+
+	for (i = 0; cfg && i < cfg->n_servers; i++) {
+		const struct lev_addr *addr = &cfg->servers[i].addr;
+
+		if (!lev_target_find(c, addr) && add(c, addr))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int lev_servers_sync(struct lev_cluster *c, const struct lev_config *a,
+		     const struct lev_config *b)
+{
+	struct hlist_node *next;
+	struct lev_target *t;
+	unsigned int i;
+
+	lockdep_assert_held(&c->config_mutex);
+	if (add_missing(c, a) || add_missing(c, b))
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
+		hlist_for_each_entry_safe(t, next, &c->targets[i], node) {
+			if (named(a, &t->addr) || named(b, &t->addr))
+				continue;
+			hlist_del_rcu(&t->node);
+			lev_target_put(t);
+		}
+	if (a->n_servers || (b && b->n_servers))
+		mod_delayed_work(lev_wq, &c->probe_work, 0);
+	return 0;
+}
+
+/* What the targets know becomes the map of the config in force. */
+static void fold(struct lev_cluster *c)
+{
+	struct lev_member *m = c->member;
+	u32 i;
+
+	rcu_read_lock();
+	spin_lock_bh(&c->lock);
+	for (i = 0; i < m->cfg->n_servers; i++) {
+		struct lev_target *t = lev_target_find(c, &m->cfg->servers[i].addr);
+
+		lev_map_assign(m->reached, i, t && READ_ONCE(t->reached));
+	}
+	lev_step(c, 0);
+	spin_unlock_bh(&c->lock);
+	rcu_read_unlock();
+}
+
+void lev_servers_refresh(struct lev_cluster *c)
+{
+	queue_work(lev_wq, &c->reach_work);
+}
+
+static void set_mac(struct lev_target *t, const u8 *mac)
+{
+	write_seqlock_bh(&t->mac_lock);
+	ether_addr_copy(t->mac, mac);
+	write_sequnlock_bh(&t->mac_lock);
+}
+
+/* A server counts when we know where it is, too. */
+static void reach_work_fn(struct work_struct *work)
+{
+	struct lev_cluster *c = container_of(work, struct lev_cluster, reach_work);
+	struct lev_target *t;
+	unsigned int i;
+	u8 mac[ETH_ALEN];
+
+	rcu_read_lock();
+	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
+		hlist_for_each_entry_rcu(t, &c->targets[i], node)
+			if (READ_ONCE(t->heard) && lev_target_mac(t, mac))
+				WRITE_ONCE(t->reached, true);
+	rcu_read_unlock();
+	fold(c);
+}
+
+void lev_server_heard(struct lev_cluster *c, const struct lev_addr *addr)
+{
+	struct lev_target *t = lev_target_find(c, addr);
+
+	if (!t)
+		return;
+	WRITE_ONCE(t->heard, true);
+	if (!READ_ONCE(t->reached))
+		queue_work(lev_wq, &c->reach_work);
+}
+
+/*
+ * The neighbour layer learns from the answer only if it has an entry; it is where MAC
+ * addresses come from, so that static entries hold too.
+ */
+static bool look_up(struct net_device *dev, struct lev_target *t, __be32 addr, u8 *mac)
+{
+	struct neighbour *n = neigh_lookup(&arp_tbl, &addr, dev);
+	bool valid;
+
+	if (!n) {
+		n = neigh_create(&arp_tbl, &addr, dev);
+		if (IS_ERR(n))
+			return false;
+	}
+	valid = n->nud_state & NUD_VALID;
+	if (valid) {
+		neigh_ha_snapshot(mac, n, dev);
+		set_mac(t, mac);
+	}
+	neigh_release(n);
+	return valid;
+}
+
+static void judge(struct lev_target *t)
+{
+	u8 mac[ETH_ALEN];
+
+	if (READ_ONCE(t->heard)) {
+		WRITE_ONCE(t->heard, false);
+		t->missed = 0;
+		if (lev_target_mac(t, mac))
+			WRITE_ONCE(t->reached, true);
+	} else if (t->missed < PROBE_MISSES && ++t->missed == PROBE_MISSES) {
+		WRITE_ONCE(t->reached, false);
+	}
+}
+
+static void probe_work_fn(struct work_struct *work)
+{
+	struct lev_cluster *c = container_of(to_delayed_work(work), struct lev_cluster,
+					     probe_work);
+	struct net_device *dev;
+	struct lev_target *t;
+	unsigned int i;
+
+	rcu_read_lock();
+	dev = lev_port_dev(c, LEV_SIDE_BACK);
+	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
+		hlist_for_each_entry_rcu(t, &c->targets[i], node) {
+			u8 mac[ETH_ALEN];
+			__be32 addr;
+			bool known;
+
+			judge(t);
+			if (!dev || !netif_running(dev) || !lev_addr_is4(&t->addr))
+				continue;
+			memcpy(&addr, t->addr.b + 12, sizeof(addr));
+			known = look_up(dev, t, addr, mac);
+			/* A machine that was replaced has another MAC: then ask all. */
+			lev_xmit_probe(dev, addr, known && t->missed < PROBE_MISSES - 1 ? mac : NULL);
+		}
+	rcu_read_unlock();
+	fold(c);
+	if (netif_running(c->dev))
+		queue_delayed_work(lev_wq, &c->probe_work, PROBE_INTERVAL);
+}
+
+void lev_servers_start(struct lev_cluster *c)
+{
+	queue_delayed_work(lev_wq, &c->probe_work, 0);
+}
+
+void lev_servers_stop(struct lev_cluster *c)
+{
+	struct lev_target *t;
+	unsigned int i;
+
+	cancel_delayed_work_sync(&c->probe_work);
+	cancel_work_sync(&c->reach_work);
+	rcu_read_lock();
+	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
+		hlist_for_each_entry_rcu(t, &c->targets[i], node) {
+			WRITE_ONCE(t->reached, false);
+			WRITE_ONCE(t->heard, false);
+		}
+	rcu_read_unlock();
+}
+
+void lev_servers_free(struct lev_cluster *c)
+{
+	struct hlist_node *next;
+	struct lev_target *t;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
+		hlist_for_each_entry_safe(t, next, &c->targets[i], node) {
+			hlist_del_rcu(&t->node);
+			lev_target_put(t);
+		}
+}
+
+void lev_servers_init(struct lev_cluster *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
+		INIT_HLIST_HEAD(&c->targets[i]);
+	INIT_DELAYED_WORK(&c->probe_work, probe_work_fn);
+	INIT_WORK(&c->reach_work, reach_work_fn);
+}
+
+/* The neighbour layer knows a MAC address, or another one. Context: any, maybe softirq. */
+static int notify(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct neighbour *n = ptr;
+	struct lev_cluster *c;
+	struct lev_addr addr;
+
+	if (event != NETEVENT_NEIGH_UPDATE || n->tbl != &arp_tbl ||
+	    !(READ_ONCE(n->nud_state) & NUD_VALID))
+		return NOTIFY_DONE;
+	lev_addr_set4(&addr, n->primary_key);
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(c, &lev_net(dev_net(n->dev))->clusters, list) {
+		struct lev_target *t;
+		u8 mac[ETH_ALEN];
+
+		if (lev_port_dev(c, LEV_SIDE_BACK) != n->dev)
+			continue;
+		t = lev_target_find(c, &addr);
+		if (!t)
+			continue;
+		neigh_ha_snapshot(mac, n, n->dev);
+		set_mac(t, mac);
+		if (READ_ONCE(t->heard) && !READ_ONCE(t->reached) && netif_running(c->dev))
+			queue_work(lev_wq, &c->reach_work);
+	}
+	rcu_read_unlock();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block notifier = { .notifier_call = notify };
+
+int lev_server_notifier_init(void)
+{
+	return register_netevent_notifier(&notifier);
+}
+
+void lev_server_notifier_exit(void)
+{
+	unregister_netevent_notifier(&notifier);
+}

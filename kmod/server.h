@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Targets: the machines behind the servers of the config, one for each address. Knows
+ * their MAC addresses (from the neighbour layer) and whether they answer our probes.
+ */
+#ifndef _LEV_SERVER_H
+#define _LEV_SERVER_H
+
+#include <linux/refcount.h>
+#include <linux/seqlock.h>
+
+#include "cluster.h"
+
+/**
+ * struct lev_target - a machine
+ * @node: in lev_cluster.targets
+ * @rcu: frees it
+ * @refs: the table's, and one of each plan
+ * @addr: its address
+ * @mac_lock: protects @mac against readers
+ * @mac: where to send; zero: not known
+ * @heard: it was heard since the last probe; READ_ONCE
+ * @missed: probes in a row without an answer; probe_work alone
+ * @reached: its probes are answered; READ_ONCE, written by probe_work and reach_work
+ * @packets: sent to it, per CPU
+ */
+struct lev_target {
+	struct hlist_node node;
+	struct rcu_head rcu;
+	refcount_t refs;
+	struct lev_addr addr;
+	seqlock_t mac_lock;
+	u8 mac[ETH_ALEN];
+	bool heard;
+	u8 missed;
+	bool reached;
+	u64 __percpu *packets;
+};
+
+/**
+ * lev_target_find() - look one up
+ * @c: cluster
+ * @addr: its address
+ *
+ * Return: the target or NULL; valid under RCU or the config_mutex
+ */
+struct lev_target *lev_target_find(struct lev_cluster *c, const struct lev_addr *addr);
+
+void lev_target_put(struct lev_target *t);
+u64 lev_target_packets(const struct lev_target *t);
+
+/**
+ * lev_target_mac() - where to send
+ * @t: target
+ * @mac: filled in
+ *
+ * Return: false if it is not known
+ * Context: any, RCU
+ */
+static inline bool lev_target_mac(const struct lev_target *t, u8 *mac)
+{
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&t->mac_lock);
+		ether_addr_copy(mac, t->mac);
+	} while (read_seqretry(&t->mac_lock, seq));
+	return !is_zero_ether_addr(mac);
+}
+
+/**
+ * lev_servers_sync() - have a target for each server of two configs, and no other
+ * @c: cluster; the caller holds its config_mutex
+ * @a: in force
+ * @b: pending, or NULL
+ *
+ * Return: 0 or -ENOMEM; then those that are there are still right for @a
+ */
+int lev_servers_sync(struct lev_cluster *c, const struct lev_config *a,
+		     const struct lev_config *b);
+
+/* A frame of this sender came in on back. Context: softirq, RCU. */
+void lev_server_heard(struct lev_cluster *c, const struct lev_addr *addr);
+
+/* Begin to probe, and stop. Context: process. */
+void lev_servers_start(struct lev_cluster *c);
+void lev_servers_stop(struct lev_cluster *c);
+
+void lev_servers_init(struct lev_cluster *c);
+
+/* The cluster is gone: so are its targets. */
+void lev_servers_free(struct lev_cluster *c);
+
+/* The config in force changed: its maps are to be filled anew. */
+void lev_servers_refresh(struct lev_cluster *c);
+
+int lev_server_notifier_init(void);
+void lev_server_notifier_exit(void);
+
+#endif /* _LEV_SERVER_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One step of the member, and what follows from it (see step.h). Owns the turn timer: it
+ * fires when a lane moves, a switch is due, or a peer's silence becomes too long.
+ */
+#include <linux/random.h>
+#include <linux/rtnetlink.h>
+
+#include "event.h"
+#include "lanes.h"
+#include "step.h"
+
+/* Beats sent at once are at least this part of a heartbeat apart. */
+#define BEAT_GAP_DIVISOR	8
+
+static u64 heartbeat(const struct lev_cluster *c)
+{
+	return c->member->cfg->params.heartbeat * LEV_NSEC_PER_MSEC;
+}
+
+static void arm(struct lev_cluster *c, u64 now)
+{
+	struct lev_member *m = c->member;
+	u64 next = lev_member_next(m, now);
+
+	if (c->turn_at)
+		next = min(next, max(c->turn_at - m->offset, now + 1));
+	hrtimer_start(&c->turn_timer, ns_to_ktime(next), HRTIMER_MODE_ABS_SOFT);
+}
+
+static void beat_soon(struct lev_cluster *c, u64 now)
+{
+	u64 at = max(now, c->beat_sent + div_u64(heartbeat(c), BEAT_GAP_DIVISOR));
+
+	if (!hrtimer_is_queued(&c->beat_timer) ||
+	    ktime_to_ns(hrtimer_get_expires(&c->beat_timer)) > (s64)at)
+		hrtimer_start(&c->beat_timer, ns_to_ktime(at), HRTIMER_MODE_ABS_SOFT);
+}
+
+void lev_step_apply(struct lev_cluster *c)
+{
+	dev_hold(c->dev);
+	if (!queue_work(lev_wq, &c->apply_work))
+		dev_put(c->dev);
+}
+
+/* Is it time to ask the wheel? Also when the clock was stepped, either way. */
+static bool turn_due(const struct lev_cluster *c, u64 clock)
+{
+	return (c->turn_at && clock >= c->turn_at) || clock < c->turned_at ||
+	       clock - c->turned_at >= NSEC_PER_SEC;
+}
+
+/* A peer that came, went, or changed its reason. */
+static void tell_peers(struct lev_cluster *c, u64 clock)
+{
+	unsigned int id;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+		const struct lev_peer *p = &c->member->peer[id];
+		u8 word = lev_member_two_way(p) ? 1 + p->last.reason : 0;
+
+		if (word == c->told[id])
+			continue;
+		c->told[id] = word;
+		lev_event_peer(c, clock, id, word, p->last.reason);
+	}
+}
+
+void lev_step(struct lev_cluster *c, u32 todo)
+{
+	struct lev_member *m = c->member;
+	u64 now = lev_now(), clock;
+
+	lockdep_assert_held(&c->lock);
+	if (!c->running)
+		return;
+
+	/* Asked here, not only told by notifiers: those can come a second late. */
+	rcu_read_lock();
+	m->local.front_up = lev_port_up(c, LEV_SIDE_FRONT);
+	m->local.back_up = lev_port_up(c, LEV_SIDE_BACK);
+	rcu_read_unlock();
+	todo |= lev_member_step(m, now);
+	clock = lev_member_clock(m, now);
+	if (todo & LEV_DO_STATE)
+		lev_event_state(c, clock, m->reason);
+	if (todo & LEV_DO_KEEPER)
+		lev_event_keeper(c, clock, m->keeper);
+	if (todo & LEV_DO_VIEW)
+		lev_event_view(c, clock, m->view);
+	tell_peers(c, clock);
+	if (todo & LEV_DO_VIEW || turn_due(c, clock))
+		lev_lanes_update(c, clock, todo & LEV_DO_VIEW);
+	if (todo & (LEV_DO_CONFIG | LEV_DO_SERVERS)) {
+		c->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
+		lev_step_apply(c);
+	}
+	if (todo & LEV_DO_BEAT)
+		beat_soon(c, now);
+	arm(c, now);
+}
+
+static enum hrtimer_restart turn_timer_fn(struct hrtimer *timer)
+{
+	struct lev_cluster *c = container_of(timer, struct lev_cluster, turn_timer);
+
+	spin_lock(&c->lock);
+	lev_step(c, 0);
+	spin_unlock(&c->lock);
+	return HRTIMER_NORESTART;
+}
+
+void lev_step_changed(struct lev_cluster *c)
+{
+	lockdep_assert_held(&c->lock);
+	if (!c->running)
+		return;
+	lev_lanes_update(c, lev_member_clock(c->member, lev_now()), true);
+	lev_step(c, LEV_DO_BEAT);
+}
+
+void lev_step_start(struct lev_cluster *c)
+{
+	struct lev_member *m = c->member;
+
+	ASSERT_RTNL();
+	spin_lock_bh(&c->lock);
+	lev_member_start(m, c->self, c->id, c->key.len, get_random_u32(), lev_now());
+	c->wheel_priority = -1;
+	c->todo = 0;
+	memset(c->told, 0, sizeof(c->told));
+	c->running = true;
+	lev_lanes_update(c, 0, true);
+	lev_step(c, LEV_DO_BEAT);
+	spin_unlock_bh(&c->lock);
+}
+
+void lev_step_stop(struct lev_cluster *c)
+{
+	ASSERT_RTNL();
+	spin_lock_bh(&c->lock);
+	c->running = false;
+	lev_lanes_none(c);
+	c->member->view = 0;
+	spin_unlock_bh(&c->lock);
+	hrtimer_cancel(&c->turn_timer);
+	hrtimer_cancel(&c->beat_timer);
+}
+
+void lev_step_init(struct lev_cluster *c)
+{
+	spin_lock_init(&c->lock);
+	hrtimer_setup(&c->turn_timer, turn_timer_fn, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
+}

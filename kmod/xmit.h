@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The only file that sends. Any context but hard interrupts, without the cluster's lock.
+ */
+#ifndef _LEV_XMIT_H
+#define _LEV_XMIT_H
+
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+
+/**
+ * lev_xmit() - send a frame that is complete from its Ethernet header on
+ * @skb: consumed; its dev says where to
+ *
+ * Goes past the stack's output hooks: what we say must reach the wire as it is.
+ *
+ * Return: true if the device's queue took it
+ */
+bool lev_xmit(struct sk_buff *skb);
+
+/**
+ * lev_xmit_probe() - ask for a server's MAC address, through the kernel's own ARP output
+ * @dev: back device
+ * @addr: IPv4 address of the server, network order
+ * @mac: ask there alone, or NULL: ask all
+ */
+void lev_xmit_probe(struct net_device *dev, __be32 addr, const u8 *mac);
+
+#endif /* _LEV_XMIT_H */
