@@ -1,0 +1,261 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Wrong words to levctl: each must end with status 1, name the word that is wrong, and print
+# nothing on stdout. Right ones must get past that. Needs neither kernel nor root.
+# Run by the runner, or by hand; LEVCTL names the program.
+
+LEVCTL=${LEVCTL:-$(dirname "$0")/../../build/levctl}
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+
+count=0
+
+# report NAME PROBLEM: one result line; an empty PROBLEM is a pass.
+report()
+{
+	count=$((count + 1))
+	if [ -z "$2" ]; then
+		echo "ok $count $1"
+	else
+		echo "not ok $count $1"
+		echo "# $2"
+	fi
+}
+
+# check NAME STATUS SAYS: what the last run left behind; SAYS is text that stderr must hold.
+check()
+{
+	problem=
+	if [ "$status" -ne "$2" ]; then
+		problem="exit status $status, not $2: $(head -n 1 "$dir/err")"
+	elif [ -s "$dir/out" ]; then
+		problem="stdout is not empty: $(head -n 1 "$dir/out")"
+	elif ! grep -qF -e "$3" "$dir/err"; then
+		problem="not said: '$3', but: $(head -n 1 "$dir/err")"
+	elif [ "$(wc -l <"$dir/err")" -ne 1 ]; then
+		problem="more than one line: $(cat "$dir/err")"
+	fi
+	report "$1" "$problem"
+}
+
+# wrong SAYS WORDS...: the words must be refused.
+wrong()
+{
+	says=$1
+	shift
+	"$LEVCTL" "$@" >"$dir/out" 2>"$dir/err" </dev/null
+	status=$?
+	check "wrong: $*" 1 "$says"
+}
+
+# batch NAME SAYS: the batch on stdin must be refused.
+batch()
+{
+	"$LEVCTL" -b - >"$dir/out" 2>"$dir/err"
+	status=$?
+	check "batch: $1" 1 "$2"
+}
+
+# right WORDS...: the words must get as far as the kernel, which refuses them: all devices
+# that they name are not there.
+right()
+{
+	"$LEVCTL" "$@" >"$dir/out" 2>"$dir/err" </dev/null
+	status=$?
+	problem=
+	[ "$status" -eq 2 ] || problem="exit status $status, not 2: $(head -n 1 "$dir/err")"
+	report "right: $*" "$problem"
+}
+
+# help SAYS WORDS...: help on stdout, status 0.
+help()
+{
+	says=$1
+	shift
+	"$LEVCTL" "$@" >"$dir/out" 2>"$dir/err" </dev/null
+	status=$?
+	problem=
+	if [ "$status" -ne 0 ] || [ -s "$dir/err" ]; then
+		problem="exit status $status: $(head -n 1 "$dir/err")"
+	elif ! grep -qF -e "$says" "$dir/out"; then
+		problem="not said: '$says'"
+	fi
+	report "help: $*" "$problem"
+}
+
+bytes()
+{
+	head -c "$1" /dev/zero | tr '\0' k
+}
+
+bytes 32 >"$dir/open.key"
+chmod 644 "$dir/open.key"
+bytes 32 >"$dir/group.key"
+chmod 620 "$dir/group.key"
+bytes 15 >"$dir/short.key"
+bytes 65 >"$dir/long.key"
+bytes 1000 >"$dir/huge.key"
+{ bytes 64; echo; echo; } >"$dir/lines.key"
+{ bytes 64; echo; } >"$dir/good.key"
+: >"$dir/empty.key"
+mkfifo "$dir/pipe.key"
+chmod 600 "$dir"/short.key "$dir"/long.key "$dir"/huge.key "$dir"/lines.key "$dir"/good.key \
+	"$dir"/empty.key "$dir"/pipe.key
+
+none=levnone0
+add="cluster add $none id 7 node 1 front levnone1 back levnone2"
+
+cases()
+{
+	# Commands, verbs, devices
+	wrong 'a command is missing'
+	wrong '"clusters"' clusters show
+	wrong '"--frob"' --frob
+	wrong '"-x"' -x status
+	wrong '"-n"' -n
+	wrong '"nosuchnamespace"' -n nosuchnamespace status
+	wrong '"../escape"' -n ../escape status
+	wrong 'cluster: a verb is missing' cluster
+	wrong 'cluster: "ad" is not one of: add, set, del, show' cluster ad $none
+	wrong 'address: "set" is not one of: add, del, show' address set $none 10.0.0.1
+	wrong 'node add: a device is missing' node add
+	wrong 'stats: a device is missing' stats
+	wrong '"averyveryverylongname" is not a device' node show averyveryverylongname
+	wrong '"a/b" is not a device' cluster show a/b
+	wrong '"" is not a device' cluster del ''
+	wrong '"now" is a word too many' status $none now
+	wrong '"now" is a word too many' stats $none now
+	wrong '"now" is a word too many' monitor $none now
+
+	# cluster
+	wrong '"id" is missing' cluster add $none node 1 front eth0 back eth1
+	wrong '"node" is missing' cluster add $none id 7 front eth0 back eth1
+	wrong '"front" is missing' cluster add $none id 7 node 1 back eth1
+	wrong '"back" is missing' cluster add $none id 7 node 1 front eth0
+	wrong 'cluster add: "period": "5x" is not a time (examples: 100ms, 10s, 2m)' $add period 5x
+	wrong '"period": "5" is not a time' $add period 5
+	wrong '"period": "99ms" is out of range (0, or 100ms..1h)' $add period 99ms
+	wrong '"period": "61m" is out of range' $add period 61m
+	wrong '"period": "99999999999999999999s" is out of range' $add period 99999999999999999999s
+	wrong '"period": "-1s" is not a time' $add period -1s
+	wrong '"heartbeat": "4ms" is out of range (5ms..10s)' $add heartbeat 4ms
+	wrong '"heartbeat": "never" is not a time' $add heartbeat never
+	wrong '"heartbeat": "0" is out of range' $add heartbeat 0
+	wrong '"dead": "1" is out of range (2..10)' $add dead 1
+	wrong '"dead": "0x3" is not a number' $add dead 0x3
+	wrong '"failback": "25h" is out of range (0s..24h, or never)' $add failback 25h
+	wrong '"failback": "Never" is not a time' $add failback Never
+	wrong '"lanes": "0" is out of range (1..256)' $add lanes 0
+	wrong '"lanes": "257" is out of range' $add lanes 257
+	wrong '"mac": "virtuel" is not one of: physical, virtual' $add mac virtuel
+	wrong '"id": "0" is out of range (1..65535)' cluster set $none id 0
+	wrong '"id": "65536" is out of range' cluster set $none id 65536
+	wrong '"id": "4294967297" is out of range' cluster set $none id 4294967297
+	wrong '"node": "65" is out of range (1..64)' cluster set $none node 65
+	wrong '"front": "eth 0" is not a device' cluster set $none front 'eth 0'
+	wrong '"period" is given twice' $add period 1s lanes 4 period 2s
+	wrong '"period" has no value' $add period
+	wrong '"colour" is not a word' $add colour red
+	wrong '"-j" is not a word' $add -j
+	wrong 'nothing to set' cluster set $none
+	wrong '"id" is not a word' cluster del $none id 7
+
+	# key files
+	wrong '"key": "/nonexistent"' $add key /nonexistent
+	wrong "\"key\": \"$dir\" is not a regular file" $add key "$dir"
+	wrong "\"key\": \"$dir/pipe.key\" is not a regular file" $add key "$dir/pipe.key"
+	wrong 'has mode 0644' $add key "$dir/open.key"
+	wrong 'has mode 0620' $add key "$dir/group.key"
+	wrong 'holds 15 bytes (a key has 16..64)' $add key "$dir/short.key"
+	wrong 'holds more than 64 bytes' $add key "$dir/long.key"
+	wrong 'holds more than 64 bytes' $add key "$dir/huge.key"
+	wrong 'holds more than 64 bytes' $add key "$dir/lines.key"
+	wrong 'holds 0 bytes' $add key "$dir/empty.key"
+
+	# address, node
+	wrong '"address" is missing' address add $none
+	wrong '"address": "10.0.0.256" is not' address add $none 10.0.0.256
+	wrong '"address": "10.0.0.1/32" is not' address add $none 10.0.0.1/32
+	wrong '"address": "fd00:::1" is not' address add $none fd00:::1
+	wrong '"address": "localhost" is not' address del $none localhost
+	wrong '"side": "left" is not one of: front, back' address add $none 10.0.0.1 side left
+	wrong '"id" is missing' node add $none
+	wrong '"id": "weight" is not a number' node add $none weight 3
+	wrong '"id": "0" is out of range' node add $none 0
+	wrong '"id": "65" is out of range' node del $none 65
+	wrong '"id": "-1" is not a number' node add $none -1
+	wrong '"weight": "1001" is out of range (0..1000)' node add $none 2 weight 1001
+	wrong '"weight": "" is not a number' node add $none 2 weight ''
+	wrong '"priority": "256" is out of range (0..255)' node add $none 2 priority 256
+	wrong '"state" is not a word' node add $none 2 state drain
+	wrong '"state": "drained" is not one of: active, drain' node set $none 2 state drained
+	wrong 'nothing to set' node set $none 2
+
+	# service, server
+	wrong '"port": "80" needs "proto"' service add $none 10.0.1.200 port 80
+	wrong 'protocol "47" has no ports' service add $none 10.0.1.200 proto 47 port 80
+	wrong '"proto": "icmpx" is not a protocol' service add $none 10.0.1.200 proto icmpx
+	wrong '"proto": "256" is out of range (1..255)' service add $none 10.0.1.200 proto 256
+	wrong '"port": "65536" is out of range (1..65535)' service del $none 10.0.1.200 \
+		proto tcp port 65536
+	wrong '"port": "http" is not a number' service add $none 10.0.1.200 proto tcp port http
+	wrong '"hash": "sauce" is not one of: flow, source' service set $none 10.0.1.200 hash sauce
+	wrong '"pool": "sixteen-letters-" is not a pool' service add $none 10.0.1.200 \
+		pool sixteen-letters-
+	wrong '"pool": "a b" is not a pool' server add $none 10.0.1.101 pool 'a b'
+	wrong 'nothing to set' service set $none 10.0.1.200 proto tcp port 80
+	wrong 'nothing to set' server set $none 10.0.1.101 pool web
+	wrong '"weight" is not a word' server del $none 10.0.1.101 weight 1
+	wrong '"weight" is not a word' server show $none 10.0.1.101 weight 1
+	wrong '"address": "weight" is not' server show $none weight 1
+
+	# Batches stop at the first line that fails, and name it
+	batch 'the line is named' 'stdin: line 4: node add: "weight": "5x" is not a number' <<-'END'
+		# a comment
+
+		   # another
+		node add lev0 2 weight 5x
+		node add lev0 3 weight 6x
+	END
+	batch 'a quote that is not closed' 'line 1: a quote is not closed' <<-'END'
+		cluster set lev0 key "/no where
+	END
+	batch 'a quoted word' '"key": "/no where"' <<-'END'
+		cluster set lev0 key "/no where" # but this is a comment
+	END
+	batch 'a word that is no command' 'line 1: "levctl" is not a command' <<-'END'
+		levctl status
+	END
+	printf 'status lev0 now' >"$dir/batch"
+	wrong "$dir/batch: line 1: status: \"now\" is a word too many" -b "$dir/batch"
+	wrong '"-b": "/nonexistent"' -b /nonexistent
+	wrong '"status": with -b' -b - status
+
+	# Right words
+	right $add mac virtual lanes 16 period 10s heartbeat 100ms dead 3 failback 0s
+	right $add period 0 failback never key "$dir/good.key"
+	right cluster set $none failback 24h node 64 key none
+	right address add $none fd00::c8 side back
+	right node set $none 64 priority 0 state active weight 1000
+	right service add $none 10.0.1.200 hash source port 443 proto sctp pool web
+	right service del $none fd00::1 proto 1
+	right server add $none ::1 state drain weight 0
+	right server show $none pool web
+	right monitor $none
+
+	# Help
+	help 'Commands' help
+	help 'Commands' --help
+	help 'Commands' '-?'
+	help 'period' cluster help
+	help 'levctl status' status help
+	help 'levctl' -V
+}
+
+# The plan comes first, and is known last.
+cases >"$dir/results"
+echo "TAP version 13"
+echo "1..$count"
+cat "$dir/results"
+! grep -q '^not ok' "$dir/results"

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The words of a command line, checked against a noun's table, and on their way into a
+ * netlink request. Filled by args.c and value.c; read by the nouns.
+ */
+#ifndef _LEVCTL_ARGS_H
+#define _LEVCTL_ARGS_H
+
+#include "levctl.h"
+
+#define ARGS_MAX	16
+
+/**
+ * struct arg - a word of the command line and its value
+ * @word: what it is
+ * @text: as typed
+ * @number: value of a number, time, name or protocol
+ * @ip: value of an address
+ * @key: value of a key
+ * @key_len: bytes of it
+ * @offset: of its attribute in the request
+ */
+struct arg {
+	const struct word *word;
+	const char *text;
+	uint32_t number;
+	struct lev_ip ip;
+	uint8_t key[LEV_KEY_MAX];
+	unsigned int key_len;
+	uint32_t offset;
+};
+
+/**
+ * struct args - a command line
+ * @words: the table that it was read by, or NULL
+ * @device: the cluster's device, or NULL
+ * @device_offset: of its attribute in the request
+ * @arg: the words, in the order typed
+ * @n: how many
+ */
+struct args {
+	const struct word *words;
+	const char *device;
+	uint32_t device_offset;
+	struct arg arg[ARGS_MAX];
+	unsigned int n;
+};
+
+/**
+ * args_device() - take a device's name
+ * @ctl: the run
+ * @args: gets it
+ * @text: as typed
+ *
+ * Return: an exit status
+ */
+int args_device(const struct ctl *ctl, struct args *args, const char *text);
+
+/**
+ * args_read() - read the words behind the device
+ * @ctl: the run
+ * @args: gets them
+ * @words: that may be said
+ * @verb: which of them fit
+ * @argc: how many words
+ * @argv: the words
+ *
+ * Return: an exit status
+ */
+int args_read(const struct ctl *ctl, struct args *args, const struct word *words,
+	      enum verb verb, int argc, char **argv);
+
+/* The word whose attribute is @attr, or NULL if it was not said. */
+const struct arg *args_find(const struct args *args, uint16_t attr);
+
+/**
+ * args_put() - write the device and the words into a request
+ * @args: remembers where each went, so that a refusal can name it
+ * @msg: the request
+ * @nest: the words go into this; 0: they are not for the kernel
+ *
+ * Return: 0, or -1 if the message has no room
+ */
+int args_put(struct args *args, struct nl_msg *msg, uint16_t nest);
+
+/* value.c: reads @arg's text as its word says; gives an exit status. */
+int read_value(const struct ctl *ctl, struct arg *arg);
+
+/* value.c: whether a device may be called so. */
+bool is_device_name(const char *s);
+
+#endif /* _LEVCTL_ARGS_H */

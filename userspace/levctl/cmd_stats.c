@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * levctl stats: the counters of one cluster on this node. Called by main.c.
+ */
+#include "args.h"
+
+static const char *const stat_names[] = {
+#define STAT_NAME(upper, lower, doc) [LEV_STAT_##upper] = #lower,
+	LEV_STATS(STAT_NAME)
+};
+
+struct answer {
+	uint64_t value[__LEV_STAT_MAX];
+	int err;
+};
+
+static void take(struct nlattr *tb[LEV_A_MAX + 1], void *arg)
+{
+	struct answer *a = arg;
+
+	a->err = lev_stats_read(tb[LEV_A_STATS], a->value);
+}
+
+static int ask(struct ctl *ctl, struct args *args, struct answer *a)
+{
+	struct nl_msg *msg = lev_nl_msg(LEV_CMD_STATS_GET);
+	int ret = DONE;
+
+	a->err = -1;
+	if (!msg || args_put(args, msg, 0))
+		ret = say_failed(ctl, "no room for the request");
+	else if (lev_nl_do(ctl->nl, msg, take, a))
+		ret = say_refused(ctl, args);
+	else if (a->err)
+		ret = say_unreadable(ctl);
+	nlmsg_free(msg);
+	return ret;
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	struct args args = { 0 };
+	struct answer answer;
+	int ret;
+
+	if (!argc)
+		return say_wrong(ctl, "a device is missing (example: lev0)");
+	if (argc > 1)
+		return say_wrong(ctl, "\"%s\" is a word too many", argv[1]);
+	ret = args_device(ctl, &args, argv[0]);
+	if (!ret)
+		ret = ask(ctl, &args, &answer);
+	if (ret)
+		return ret;
+
+	lev_out_object(ctl->out, NULL);
+	lev_out_str(ctl->out, "device", LEV_JSON_ONLY, args.device);
+	lev_out_object(ctl->out, "stats");
+	for (unsigned int i = 0; i < __LEV_STAT_MAX; i++) {
+		lev_out_text(ctl->out, "%-20s", stat_names[i]);
+		lev_out_uint(ctl->out, stat_names[i], "%s\n", answer.value[i]);
+	}
+	lev_out_close(ctl->out);
+	lev_out_close(ctl->out);
+	return DONE;
+}
+
+const struct command cmd_stats = {
+	.name = "stats",
+	.about = "a cluster's counters on this node",
+	.grammar = "levctl stats DEVICE\n",
+	.example = "levctl -j stats lev0\n",
+	.run = run,
+};

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Prints one cluster for "levctl status". Owns no state; called by cmd_status.c.
+ */
+#include <inttypes.h>
+
+#include "status.h"
+
+static const struct lev_peer *find_peer(const struct lev_status *s, uint32_t id)
+{
+	for (unsigned int i = 0; i < s->n_peers; i++) {
+		if (s->peer[i].id == id)
+			return &s->peer[i];
+	}
+	return NULL;
+}
+
+static unsigned int lanes_of(const struct lev_status *s, uint32_t id)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < s->lanes; i++)
+		n += s->owner[i] == id;
+	return n;
+}
+
+/*
+ * A node's share of the askers. While the wheel turns, that is its weight's part of what is
+ * on the wheel, whatever it owns at this moment; once it stands still, it is what it owns.
+ */
+static void put_share(struct lev_out *o, const struct picture *p, const struct lev_node *node)
+{
+	const struct lev_status *s = &p->status;
+	uint32_t part = 0, whole = 0;
+
+	for (unsigned int i = 0; i < p->n_nodes; i++) {
+		const struct lev_node *n = &p->node[i];
+
+		if (!lev_in_set(s->view, n->id) || n->priority != s->priority)
+			continue;
+		whole += n->weight;
+		if (n->id == node->id)
+			part = n->weight;
+	}
+	if (!p->cluster.period) {
+		part = lanes_of(s, node->id);
+		whole = s->lanes;
+	}
+	lev_out_percent(o, "share_percent", LEV_CELL, part, whole);
+}
+
+/* What this node has heard of another one. */
+static void put_peer(struct lev_out *o, const struct lev_status *s, const struct lev_peer *peer)
+{
+	lev_out_str(o, "state", LEV_CELL, lev_in_set(s->view, peer->id) ? LEV_STATE_ACTIVE :
+		    LEV_STATE_SILENT);
+	if (lev_has(peer->has, LEV_PEER_A_REASON))
+		lev_out_str(o, "reason", LEV_CELL, lev_name(&lev_reason_names, peer->reason));
+	else
+		lev_out_null(o, "reason", LEV_CELL, "-");
+	if (lev_has(peer->has, LEV_PEER_A_AGE))
+		lev_out_time(o, "age_ms", LEV_CELL, peer->age);
+	else
+		lev_out_null(o, "age_ms", LEV_CELL, "-");
+	lev_out_bool(o, "heard", LEV_CELL, peer->heard);
+	lev_out_bool(o, "hears_us", LEV_CELL, peer->hears_us);
+}
+
+static void put_self(struct lev_out *o, const struct lev_status *s)
+{
+	lev_out_str(o, "state", LEV_CELL, s->reason ? LEV_STATE_SILENT : LEV_STATE_ACTIVE);
+	lev_out_str(o, "reason", LEV_CELL, lev_name(&lev_reason_names, s->reason));
+	lev_out_null(o, "age_ms", LEV_CELL, "-");
+	lev_out_null(o, "heard", LEV_CELL, "-");
+	lev_out_null(o, "hears_us", LEV_CELL, "-");
+}
+
+static void show_nodes(struct lev_out *o, const struct picture *p)
+{
+	static const struct lev_peer unknown;
+
+	lev_out_table(o, "nodes", "  ",
+		      "ID\tWEIGHT\tPRIORITY\tSTATE\tREASON\tAGE\tHEARD\tHEARS-US\tLANES\tSHARE");
+	for (unsigned int i = 0; i < p->n_nodes; i++) {
+		const struct lev_node *n = &p->node[i];
+		const struct lev_peer *peer = find_peer(&p->status, n->id);
+
+		lev_out_row(o);
+		lev_out_uint(o, "id", LEV_CELL, n->id);
+		lev_out_uint(o, "weight", LEV_CELL, n->weight);
+		lev_out_uint(o, "priority", LEV_CELL, n->priority);
+		if (n->id == p->status.self)
+			put_self(o, &p->status);
+		else
+			put_peer(o, &p->status, peer ? peer : &unknown);
+		lev_out_uint(o, "lanes", LEV_CELL, lanes_of(&p->status, n->id));
+		put_share(o, p, n);
+		lev_out_row_end(o);
+	}
+	lev_out_table_end(o);
+}
+
+/* One line an owner: "lanes of node 1: 0-3, 7"; an owner of 0 is nobody. */
+static void show_lanes_of(struct lev_out *o, const struct lev_status *s, uint32_t id)
+{
+	const char *between = "";
+
+	if (!lanes_of(s, id))
+		return;
+	if (id)
+		lev_out_text(o, "  lanes of node %u: ", id);
+	else
+		lev_out_text(o, "  lanes of nobody: ");
+	for (unsigned int i = 0; i < s->lanes; i++) {
+		unsigned int first = i;
+
+		if (s->owner[i] != id)
+			continue;
+		while (i + 1 < s->lanes && s->owner[i + 1] == id)
+			i++;
+		lev_out_text(o, i > first ? "%s%u-%u" : "%s%u", between, first, i);
+		between = ", ";
+	}
+	lev_out_text(o, "\n");
+}
+
+static void show_owners(struct lev_out *o, const struct lev_status *s)
+{
+	for (uint32_t id = 0; id <= LEV_NODE_ID_MAX; id++)
+		show_lanes_of(o, s, id);
+
+	lev_out_array(o, "owners");
+	for (unsigned int i = 0; i < s->lanes; i++) {
+		if (s->owner[i])
+			lev_out_uint(o, NULL, LEV_JSON_ONLY, s->owner[i]);
+		else
+			lev_out_null(o, NULL, LEV_JSON_ONLY, "");
+	}
+	lev_out_close(o);
+}
+
+static void show_config(struct lev_out *o, const struct lev_status *s)
+{
+	char digest[LEV_DIGEST_STR];
+
+	lev_out_uint(o, "version", "  config version %s", s->version);
+	lev_out_str(o, "digest", ", digest %s\n", lev_digest_str(s->digest, digest));
+	if (!lev_has(s->has, LEV_STATUS_A_PENDING_VERSION)) {
+		lev_out_null(o, "pending", LEV_JSON_ONLY, "");
+		return;
+	}
+	lev_out_object(o, "pending");
+	lev_out_uint(o, "version", "  pending: version %s", s->pending_version);
+	lev_out_str(o, "digest", ", digest %s", lev_digest_str(s->pending_digest, digest));
+	lev_out_set(o, "waiting", ", waits for node %s\n", s->waiting);
+	lev_out_close(o);
+}
+
+static void show_self(struct lev_out *o, const struct picture *p)
+{
+	const struct lev_status *s = &p->status;
+
+	lev_out_str(o, "device", "%s: ", p->device);
+	lev_out_text(o, "cluster %u, node %u, ", p->cluster.id, s->self);
+	put_cluster(o, LEV_JSON_ONLY, &p->cluster);
+	lev_out_str(o, "state", "%s", s->reason ? LEV_STATE_SILENT : LEV_STATE_ACTIVE);
+	lev_out_str(o, "reason", s->reason ? ": %s" : LEV_JSON_ONLY,
+		    lev_name(&lev_reason_names, s->reason));
+	lev_out_bool(o, "authenticated", LEV_JSON_ONLY, s->keyed);
+	lev_out_text(o, "\n%s", s->keyed ? "" : "  unauthenticated: the cluster has no key\n");
+	lev_out_text(o, "  front %s %s, back %s %s\n", s->front, s->front_up ? "up" : "down",
+		     s->back, s->back_up ? "up" : "down");
+	lev_out_bool(o, "front_up", LEV_JSON_ONLY, s->front_up);
+	lev_out_bool(o, "back_up", LEV_JSON_ONLY, s->back_up);
+}
+
+static void show_view(struct lev_out *o, const struct lev_status *s)
+{
+	lev_out_set(o, "view", "  view: %s", s->view);
+	if (lev_has(s->has, LEV_STATUS_A_PRIORITY))
+		lev_out_uint(o, "priority", ", priority %s on the wheel", s->priority);
+	else
+		lev_out_null(o, "priority", LEV_JSON_ONLY, "");
+	lev_out_uint(o, "askers", ", %s askers known\n", s->askers);
+	lev_out_text(o, "  clock %" PRIu64 ".%06" PRIu64 " s", s->clock / 1000000000,
+		     s->clock / 1000 % 1000000);
+	lev_out_uint(o, "clock_ns", LEV_JSON_ONLY, s->clock);
+	if (s->keeper)
+		lev_out_uint(o, "keeper", ", kept by node %s\n", s->keeper);
+	else
+		lev_out_null(o, "keeper", ", kept by %s\n", "nobody");
+}
+
+static void show_wheel(struct lev_out *o, const struct picture *p)
+{
+	const struct lev_status *s = &p->status;
+	char period[LEV_TIME_STR];
+
+	if (p->cluster.period)
+		lev_out_text(o, "  %u lanes, one turn in %s", p->cluster.lanes,
+			     lev_time_str(p->cluster.period, period));
+	else
+		lev_out_text(o, "  %u lanes, the wheel stands still", p->cluster.lanes);
+	if (lev_has(s->has, LEV_STATUS_A_NEXT_TURN))
+		lev_out_time(o, "next_turn_ms", ", next move in %s", s->next_turn);
+	else
+		lev_out_null(o, "next_turn_ms", LEV_JSON_ONLY, "");
+	lev_out_text(o, "\n");
+}
+
+void show_picture(struct lev_out *o, const struct picture *p)
+{
+	lev_out_object(o, NULL);
+	show_self(o, p);
+	show_config(o, &p->status);
+	show_view(o, &p->status);
+	show_wheel(o, p);
+	show_nodes(o, p);
+	show_owners(o, &p->status);
+	lev_out_close(o);
+}
