@@ -65,7 +65,7 @@ static void answer(struct lev_port *port, struct net_device *dev, const struct l
 		   unsigned int index, const struct lev_arp *arp)
 {
 	struct lev_cluster *c = port->cluster;
-	unsigned int lanes = READ_ONCE(c->n_lanes);
+	unsigned int lanes = READ_ONCE(c->n_lanes), lane;
 	struct sk_buff *skb;
 
 	if (plan->addresses[index].side != port->side && !lev_ports_one(c))
@@ -73,8 +73,10 @@ static void answer(struct lev_port *port, struct net_device *dev, const struct l
 	lev_count(c, ARP_REQUESTS);
 	if (!is_probe(arp))
 		learn(c, port->side, arp);
-	if (!lanes || !lev_lane_ours(c, lev_asker_lane(&arp->sender, index, plan->n_addresses,
-						       lanes, &plan->hash_key)))
+	if (!lanes)
+		return;
+	lane = lev_asker_lane(&arp->sender, index, plan->n_addresses, lanes, &plan->hash_key);
+	if (!lev_lane_ours_now(c, lane))
 		return;
 	skb = lev_arp_reply(dev, arp, dev->dev_addr);
 	if (skb && lev_xmit(skb))

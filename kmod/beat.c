@@ -108,50 +108,28 @@ static void reject(struct lev_cluster *c, enum lev_stat why)
 	lev_stats_add(c->stats, why, 1);
 }
 
-/* Cheap checks first; the signature before anything is believed. Length, or 0. */
-static size_t check(struct lev_port *port, struct sk_buff *skb)
+/* The signature comes before anything in the beat is believed. */
+static bool signature_right(struct lev_cluster *c, struct sk_buff *skb, size_t len)
 {
-	struct lev_cluster *c = port->cluster;
-	size_t len;
-
-	if (skb_linearize(skb)) {
-		reject(c, LEV_STAT_BEATS_MALFORMED);
-		return 0;
-	}
-	len = lev_wire_length(skb->data, skb->len);
-	if (!len) {
-		reject(c, LEV_STAT_BEATS_MALFORMED);
-		return 0;
-	}
-	if (lev_wire_cluster(skb->data) != c->id) {
-		reject(c, LEV_STAT_BEATS_FOREIGN);
-		return 0;
-	}
-	if (!lev_sign_right(c, skb->data, len)) {
-		reject(c, LEV_STAT_BEATS_FORGED);
-		spin_lock(&c->lock);
-		lev_member_forged(c->member, lev_now());
-		spin_unlock(&c->lock);
-		return 0;
-	}
-	return len;
+	if (lev_sign_right(c, skb->data, len))
+		return true;
+	reject(c, LEV_STAT_BEATS_FORGED);
+	spin_lock(&c->lock);
+	lev_member_forged(c->member, lev_now());
+	spin_unlock(&c->lock);
+	return false;
 }
 
-void lev_beat_rx(struct lev_port *port, struct sk_buff *skb)
+static void hear(struct lev_port *port, struct sk_buff *skb, size_t len)
 {
 	struct lev_cluster *c = port->cluster;
-	size_t len = check(port, skb);
 	enum lev_hear heard;
 	u32 todo = 0;
 
-	if (!len)
-		return;
-	spin_lock(&c->lock);
-	if (!c->running)
-		goto out;
+	lockdep_assert_held(&c->lock);
 	if (lev_wire_read(skb->data, len, c->scratch)) {
 		reject(c, LEV_STAT_BEATS_MALFORMED);
-		goto out;
+		return;
 	}
 	heard = lev_member_hear(c->member, c->scratch, port->side, lev_now(), &todo);
 	if (heard == LEV_HEAR_OK) {
@@ -163,8 +141,28 @@ void lev_beat_rx(struct lev_port *port, struct sk_buff *skb)
 		       LEV_STAT_BEATS_REPLAYED);
 	}
 	lev_step(c, todo);
-out:
+}
+
+bool lev_beat_rx(struct lev_port *port, struct sk_buff *skb)
+{
+	struct lev_cluster *c = port->cluster;
+	size_t len = skb_linearize(skb) ? 0 : lev_wire_length(skb->data, skb->len);
+
+	if (!len) {
+		reject(c, LEV_STAT_BEATS_MALFORMED);
+		return false;
+	}
+	if (lev_wire_cluster(skb->data) != c->id) {
+		reject(c, LEV_STAT_BEATS_FOREIGN);
+		return false;
+	}
+	if (!signature_right(c, skb, len))
+		return true;
+	spin_lock(&c->lock);
+	if (c->running)
+		hear(port, skb, len);
 	spin_unlock(&c->lock);
+	return true;
 }
 
 bool lev_beat_peer_mac(struct lev_cluster *c, const u8 *mac)

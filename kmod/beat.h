@@ -11,9 +11,11 @@
  * lev_beat_rx() - a frame of our EtherType came in
  * @port: where
  * @skb: the frame; not consumed
+ *
+ * Return: true if it is of this cluster; another cluster on the device sees it otherwise
  * Context: softirq, RCU
  */
-void lev_beat_rx(struct lev_port *port, struct sk_buff *skb);
+bool lev_beat_rx(struct lev_port *port, struct sk_buff *skb);
 
 /**
  * lev_beat_goodbye() - tell the others that we leave

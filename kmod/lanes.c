@@ -4,6 +4,7 @@
  */
 #include "event.h"
 #include "lanes.h"
+#include "step.h"
 
 /* The wheel stands for one tier of the config in force. */
 static void wheel_refresh(struct lev_cluster *c)
@@ -62,6 +63,23 @@ void lev_lanes_update(struct lev_cluster *c, u64 clock, bool view_changed)
 	}
 	if (gained || lost)
 		lev_event_lanes(c, clock, gained, lost, owned, view_changed);
+}
+
+bool lev_lane_ours_now(struct lev_cluster *c, unsigned int lane)
+{
+	struct lev_member *m = c->member;
+	bool ours = false;
+	u64 clock;
+
+	spin_lock(&c->lock);
+	if (c->running && m->synced && m->priority >= 0 && lane < c->wheel.lanes) {
+		clock = lev_member_clock(m, lev_now());
+		ours = lev_wheel_owner(&c->wheel, m->view,
+				       lev_wheel_tick(&c->wheel, clock, period(c)),
+				       lane) == c->self;
+	}
+	spin_unlock(&c->lock);
+	return ours;
 }
 
 void lev_lanes_none(struct lev_cluster *c)

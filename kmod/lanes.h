@@ -31,10 +31,22 @@ void lev_lanes_none(struct lev_cluster *c);
  */
 unsigned int lev_lanes_owned(const struct lev_cluster *c);
 
-/* True if the lane is ours now. Context: any. */
+/* True if the lane was ours when the wheel was last asked. Context: any. */
 static inline bool lev_lane_ours(const struct lev_cluster *c, unsigned int lane)
 {
 	return c->self && READ_ONCE(c->owner[lane]) == c->self;
 }
+
+/**
+ * lev_lane_ours_now() - ask the wheel itself, for one lane
+ * @c: cluster
+ * @lane: lane
+ *
+ * A timer may be late; whoever must answer alone goes by the clock.
+ *
+ * Return: true if the lane is ours at this moment
+ * Context: softirq
+ */
+bool lev_lane_ours_now(struct lev_cluster *c, unsigned int lane);
 
 #endif /* _LEV_LANES_H */

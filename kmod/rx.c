@@ -53,8 +53,7 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 	case htons(ETH_P_ARP):
 		return rx_arp(port, skb);
 	case htons(LEV_WIRE_ETHERTYPE):
-		lev_beat_rx(port, skb);
-		return NF_ACCEPT;
+		return lev_beat_rx(port, skb) ? consumed(skb) : NF_ACCEPT;
 	default:
 		return NF_ACCEPT;
 	}

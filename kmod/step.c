@@ -12,6 +12,8 @@
 
 /* Beats sent at once are at least this part of a heartbeat apart. */
 #define BEAT_GAP_DIVISOR	8
+/* The timer asks the wheel this often at most, however many lanes it has. */
+#define TURN_GAP		NSEC_PER_MSEC
 
 static u64 heartbeat(const struct lev_cluster *c)
 {
@@ -23,8 +25,11 @@ static void arm(struct lev_cluster *c, u64 now)
 	struct lev_member *m = c->member;
 	u64 next = lev_member_next(m, now);
 
-	if (c->turn_at)
-		next = min(next, max(c->turn_at - m->offset, now + 1));
+	if (c->turn_at) {
+		u64 turn = max(c->turn_at, c->turned_at + TURN_GAP);
+
+		next = min(next, max(turn - m->offset, now + 1));
+	}
 	hrtimer_start(&c->turn_timer, ns_to_ktime(next), HRTIMER_MODE_ABS_SOFT);
 }
 

@@ -64,7 +64,7 @@ static bool camp_beats(const struct camp *a, const struct camp *b)
 static bool counts(const struct lev_member *m, unsigned int id, bool settled_only)
 {
 	if (id == m->self)
-		return !settled_only || m->ready;
+		return !settled_only || (m->ready && m->reason != LEV_REASON_CONFIG);
 	if (settled_only)
 		return lev_member_settled(&m->peer[id]);
 	return lev_member_two_way(&m->peer[id]) &&
@@ -177,17 +177,30 @@ static bool votes(const struct lev_member *m, const struct lev_peer *p)
 	       p->last.reason != LEV_REASON_BACK_DOWN;
 }
 
-/* The majority of those that can say; a tie means up. */
+static bool reaches_any(const struct lev_member *m, const u8 *reached)
+{
+	u32 i;
+
+	for (i = 0; i < m->cfg->n_servers; i++)
+		if (lev_map_test(reached, i))
+			return true;
+	return false;
+}
+
+/*
+ * The majority of those that can say; a tie means up. A node that reaches nothing, or has
+ * not probed yet, speaks of itself and not of the servers: it has no say.
+ */
 static void count_votes(const struct lev_member *m, u8 *up)
 {
 	const u8 *reached[LEV_NODE_ID_MAX + 1];
 	unsigned int id, voters = 0, v, ayes;
 	u32 i;
 
-	if (m->local.back_up)
+	if (m->local.back_up && reaches_any(m, m->reached))
 		reached[voters++] = m->reached;
 	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
-		if (votes(m, &m->peer[id]))
+		if (votes(m, &m->peer[id]) && reaches_any(m, m->peer[id].last.reached))
 			reached[voters++] = m->peer[id].last.reached;
 	memset(up, 0, LEV_SERVER_MAP_SIZE);
 	for (i = 0; i < m->cfg->n_servers; i++) {
@@ -214,7 +227,8 @@ static u32 keep_servers(struct lev_member *m, u64 now)
 	u64 clock = lev_member_clock(m, now);
 
 	count_votes(m, up);
-	if (!memcmp(up, m->servers_next, sizeof(up)))
+	/* The first word is said even if nothing is up: those that start wait for it. */
+	if (m->servers_epoch != LEV_EPOCH_NONE && !memcmp(up, m->servers_next, sizeof(up)))
 		return 0;
 	memcpy(m->servers_next, up, sizeof(up));
 	m->servers_epoch++;
@@ -247,8 +261,12 @@ void lev_agree_heard(struct lev_member *m, const struct lev_beat *beat)
 		m->switch_digest = beat->switch_digest;
 		m->switch_at = beat->switch_at;
 	}
-	if (beat->digest == m->digest && beat->n_servers == m->cfg->n_servers &&
-	    beat->servers_epoch != m->servers_epoch) {
+	if (beat->digest != m->digest || beat->n_servers != m->cfg->n_servers ||
+	    beat->servers_epoch == LEV_EPOCH_NONE)
+		return;
+	/* Two keepers that were apart may have come to the same number with other words. */
+	if (beat->servers_epoch != m->servers_epoch ||
+	    memcmp(beat->agreed, m->servers_next, sizeof(m->servers_next))) {
 		m->servers_epoch = beat->servers_epoch;
 		m->servers_at = beat->servers_at;
 		m->servers_due = true;

@@ -7,6 +7,8 @@
 
 /* A difference over this is stepped over, a smaller one is slewed. */
 #define STEP_NS		(100 * (s64)LEV_NSEC_PER_MSEC)
+/* So many beats in a row may be that late before it is the clock that is. */
+#define LATE_MAX	3
 /* Each beat takes away this part of the difference. */
 #define SLEW_DIVISOR	8
 /* Clocks within this are of one age: then the lowest id keeps it. */
@@ -32,6 +34,12 @@ void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now)
 	if (beat->node != m->keeper || beat->keeper != beat->node || !beat->synced)
 		return;
 	difference = (s64)(beat->clock - now) - m->offset;
+	/* A beat may be late, but never early: one that is behind is believed if more are. */
+	if (m->synced && difference < -STEP_NS && m->late < LATE_MAX) {
+		m->late++;
+		return;
+	}
+	m->late = 0;
 	if (!m->synced || difference > STEP_NS || difference < -STEP_NS)
 		m->offset += difference;
 	else
@@ -42,7 +50,7 @@ void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now)
 /* Where a peer's clock stands now, as it told it last. */
 static s64 peer_clock(const struct lev_peer *p, u64 now)
 {
-	return p->last.clock + (now - lev_member_heard_at(p));
+	return p->last.clock + (now - p->last_at);
 }
 
 /* Is clock a, kept by node a_id, to be followed rather than b of b_id? */
@@ -123,6 +131,7 @@ static void follow(struct lev_member *m, unsigned int keeper, u64 now)
 	s64 difference = offset - m->offset;
 
 	m->keeper = keeper;
+	m->late = 0;
 	if (!m->synced || difference > STEP_NS || difference < -STEP_NS)
 		m->offset = offset;
 	m->synced = true;

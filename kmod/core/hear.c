@@ -33,25 +33,29 @@ static bool window_accept(struct lev_window *w, u64 sequence)
  */
 #define ECHO_RECENT	64
 
-static bool echoes_us(const struct lev_member *m, const struct lev_beat *beat)
+/* Does it echo a recent beat of ours that we sent after the one of number @after? */
+static bool echoes_us(const struct lev_member *m, const struct lev_beat *beat, u64 after)
 {
 	unsigned int i;
 
 	for (i = 0; i < beat->n_hears; i++) {
 		const struct lev_hears *h = &beat->hears[i];
 
+		u32 ago = (u32)m->sequence - h->sequence;
+
 		if (h->node == m->self && h->incarnation == m->incarnation &&
-		    (u32)m->sequence - h->sequence <= ECHO_RECENT)
+		    ago <= ECHO_RECENT && m->sequence - ago > after)
 			return true;
 	}
 	return false;
 }
 
 /* A new incarnation takes the peer's place, with nothing of the old one's left. */
-static void admit(struct lev_peer *p, const struct lev_beat *beat)
+static void admit(struct lev_peer *p, const struct lev_beat *beat, u64 sequence)
 {
 	memset(p, 0, sizeof(*p));
 	p->known = true;
+	p->admitted = sequence;
 	p->incarnation = beat->incarnation;
 }
 
@@ -65,9 +69,10 @@ enum lev_hear lev_member_hear(struct lev_member *m, const struct lev_beat *beat,
 	    !lev_config_node(m->cfg, beat->node))
 		return LEV_HEAR_FOREIGN;
 
-	echo = echoes_us(m, beat);
+	echo = echoes_us(m, beat, 0);
 	if (!p->known || beat->incarnation != p->incarnation) {
-		if (!echo) {
+		/* What the one before it sent echoes nothing that we sent after its end. */
+		if (!echoes_us(m, beat, p->admitted)) {
 			/* Name it in our beats, and see whether it answers to that. */
 			if (p->fresh_incarnation != beat->incarnation || !p->fresh_at)
 				*todo |= LEV_DO_BEAT;
@@ -76,19 +81,21 @@ enum lev_hear lev_member_hear(struct lev_member *m, const struct lev_beat *beat,
 			p->fresh_at = now;
 			return p->known ? LEV_HEAR_REPLAYED : LEV_HEAR_OK;
 		}
-		admit(p, beat);
+		admit(p, beat, m->sequence);
 		*todo |= LEV_DO_BEAT;
 	}
 	if (!window_accept(&p->window[side], beat->sequence))
 		return LEV_HEAR_REPLAYED;
 
-	p->heard_at[side] = now;
+	/* An old one that was held back on this side is no sign of life. */
 	if (beat->sequence < p->last.sequence)
 		return LEV_HEAR_OK;
+	p->heard_at[side] = now;
 
 	/* The same beat comes once on each side: the clock is in the first of them. */
 	if (beat->sequence > p->last.sequence) {
 		p->last = *beat;
+		p->last_at = now;
 		p->heard = true;
 		p->hears_us = echo;
 		lev_clock_heard(m, beat, now);

@@ -10,9 +10,14 @@ static u64 interval(const struct lev_member *m)
 	return m->cfg->params.heartbeat * LEV_NSEC_PER_MSEC;
 }
 
+static u64 limit(const struct lev_params *p)
+{
+	return p->heartbeat * LEV_NSEC_PER_MSEC * (4 * p->dead + 1) / 4;
+}
+
 u64 lev_member_limit(const struct lev_member *m)
 {
-	return m->cfg->params.dead * interval(m) + interval(m) / 4;
+	return limit(&m->cfg->params);
 }
 
 /* All that send are heard once in this time, and have heard us. */
@@ -50,7 +55,7 @@ bool lev_member_key_mismatch(const struct lev_member *m, u64 now)
 }
 
 /* Forget whom we heard, but not what they proved: a recording must not pass for them. */
-static void listen(struct lev_member *m, u64 now)
+static void begin_listening(struct lev_member *m, u64 now)
 {
 	unsigned int id;
 
@@ -79,6 +84,7 @@ void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u3
 	m->synced = false;
 	m->keeper = 0;
 	m->offset = 0;
+	m->late = 0;
 	m->clock_last = 0;
 	m->forged_at = 0;
 	m->switch_digest = 0;
@@ -93,7 +99,7 @@ void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u3
 	memset(m->agreed, 0, sizeof(m->agreed));
 	memset(m->servers_next, 0, sizeof(m->servers_next));
 	memset(m->peer, 0, sizeof(m->peer));
-	listen(m, now);
+	begin_listening(m, now);
 }
 
 void lev_member_config(struct lev_member *m, const struct lev_config *cfg, u64 version,
@@ -107,6 +113,12 @@ void lev_member_config(struct lev_member *m, const struct lev_config *cfg, u64 v
 		lev_config_remap(m->cfg, cfg, maps[i], carried);
 		memcpy(maps[i], carried, sizeof(carried));
 	}
+	/* What was in time under the old config's beat is not late under the new one's. */
+	if (m->cfg && limit(&m->cfg->params) != limit(&cfg->params))
+		m->stepped_at = 0;
+	/* A change is newer than what it takes the place of, whoever had counted further. */
+	if (m->pending_version && digest == m->pending_digest)
+		version = max(version, m->version + 1);
 	m->cfg = cfg;
 	m->version = version;
 	m->digest = digest;
@@ -117,6 +129,9 @@ void lev_member_config(struct lev_member *m, const struct lev_config *cfg, u64 v
 
 void lev_member_pending(struct lev_member *m, u64 version, u64 digest, u64 now)
 {
+	/* A time that was named for a change that was given up does not hold for its return. */
+	if (digest != m->pending_digest)
+		m->switch_digest = 0;
 	m->pending_version = version;
 	m->pending_digest = digest;
 	m->pending_since = now;
@@ -225,8 +240,10 @@ static int tier(struct lev_member *m, u64 now)
 	int best = lev_wheel_tier(nodes, n, m->view);
 
 	if (m->keeper && m->keeper != m->self && lev_member_settled(keeper) &&
-	    tier_present(m, keeper->last.priority))
+	    tier_present(m, keeper->last.priority)) {
+		m->better_since = 0;
 		return keeper->last.priority;
+	}
 	if (best <= m->priority || !tier_present(m, m->priority) || failback_due(m, now)) {
 		m->better_since = 0;
 		return best;
@@ -246,6 +263,17 @@ static void expire(struct lev_member *m, u64 now)
 	}
 }
 
+/* The dead time is another one since the last step: it begins now. */
+static void heard_now(struct lev_member *m, u64 now)
+{
+	unsigned int id, side;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		for (side = 0; side < __LEV_SIDE_MAX; side++)
+			if (m->peer[id].heard && m->peer[id].heard_at[side])
+				m->peer[id].heard_at[side] = now;
+}
+
 /*
  * A node that was blind, or was not run for as long as it takes the others to give it up,
  * knows nothing of now: it listens again before it answers.
@@ -255,8 +283,12 @@ static void check_senses(struct lev_member *m, u64 now)
 	bool blind = !m->local.front_up && !m->local.back_up;
 	bool stalled = now - m->stepped_at >= lev_member_limit(m) && m->cfg->n_nodes > 1;
 
+	if (!m->stepped_at) {
+		heard_now(m, now);
+		stalled = false;
+	}
 	if (blind || stalled)
-		listen(m, now);
+		begin_listening(m, now);
 	m->stepped_at = now;
 }
 
@@ -295,6 +327,9 @@ u32 lev_member_step(struct lev_member *m, u64 now)
 	m->priority = tier(m, now);
 	if (m->view != old_view || m->priority != priority)
 		todo |= LEV_DO_VIEW;
+	/* The others wait for the keeper's word to go over to the better tier. */
+	if (m->priority != priority && m->keeper == m->self)
+		todo |= LEV_DO_BEAT;
 	return todo;
 }
 
@@ -306,14 +341,16 @@ static u64 local_time(const struct lev_member *m, u64 clock)
 
 u64 lev_member_next(const struct lev_member *m, u64 now)
 {
-	u64 next = now + interval(m);
+	u64 next = now + interval(m), at;
 	unsigned int id;
 
 	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
 		if (m->peer[id].heard)
 			next = min(next, lev_member_heard_at(&m->peer[id]) + lev_member_limit(m));
-	if (m->pending_version && m->switch_digest == m->pending_digest)
-		next = min(next, local_time(m, m->switch_at));
+	/* Once it is due it is the caller's to carry out, which may take a while. */
+	at = local_time(m, m->switch_at);
+	if (m->pending_version && m->switch_digest == m->pending_digest && at > now)
+		next = min(next, at);
 	if (m->servers_due)
 		next = min(next, local_time(m, m->servers_at));
 	return max(next, now + 1);

@@ -53,6 +53,8 @@ struct lev_window {
  * @window: for each side
  * @heard_at: local time of the last accepted beat on each side, ns
  * @last: the last accepted beat
+ * @last_at: local time at which it first came in
+ * @admitted: our sequence number when this incarnation was admitted
  * @fresh_incarnation: of a sender that has not yet proved that it is alive
  * @fresh_sequence: of its last beat
  * @fresh_at: local time of that; 0: none
@@ -65,6 +67,8 @@ struct lev_peer {
 	struct lev_window window[__LEV_SIDE_MAX];
 	u64 heard_at[__LEV_SIDE_MAX];
 	struct lev_beat last;
+	u64 last_at;
+	u64 admitted;
 	u32 fresh_incarnation;
 	u64 fresh_sequence;
 	u64 fresh_at;
@@ -104,10 +108,11 @@ struct lev_local {
  * @listen_since: local time at which we began to listen, ns
  * @ready: done with listening: we know what the others know
  * @forged_at: local time of the last beat of our cluster with a wrong signature; 0: never
- * @stepped_at: local time of the last step
+ * @stepped_at: local time of the last step; 0: the dead time has changed since
  * @synced: @offset is valid
  * @keeper: who keeps the clock, 0: nobody yet
  * @offset: cluster clock minus local time, ns
+ * @late: beats in a row in which the keeper's clock was far behind ours
  * @clock_last: highest cluster clock told, so that it never runs backwards
  * @servers_epoch: number of the last word on servers, LEV_EPOCH_NONE before the first
  * @servers_at: cluster time from which @servers_next holds
@@ -144,6 +149,7 @@ struct lev_member {
 	bool synced;
 	u8 keeper;
 	s64 offset;
+	u8 late;
 	u64 clock_last;
 	u64 servers_epoch;
 	u64 servers_at;
