@@ -102,11 +102,12 @@ static void announce_work_fn(struct work_struct *work)
 		if (READ_ONCE(c->n_lanes) == 1 && lev_lane_ours(c, 0))
 			tell_all(c, plan);
 	}
-	while (c->asker_cursor < LEV_ASKERS_MAX && sent < BURST)
-		if (lev_asker_get(c->askers, c->asker_cursor++, &asker))
-			sent += tell_asker(c, plan, &asker);
+	do {
+		c->asker_cursor = lev_asker_next(c->askers, c->asker_cursor, &asker);
+		sent += c->asker_cursor && tell_asker(c, plan, &asker);
+	} while (c->asker_cursor && sent < BURST);
 
-	if (c->asker_cursor < LEV_ASKERS_MAX) {
+	if (c->asker_cursor) {
 		queue_delayed_work(lev_wq, &c->announce_work, BURST_PAUSE);
 		goto out;
 	}

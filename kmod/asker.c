@@ -56,6 +56,7 @@ void lev_asker_learn(struct lev_askers *askers, const struct lev_asker *asker)
 	}
 	*place = *asker;
 	place->at = get_jiffies_64();
+	__set_bit(place - askers->way, askers->used);
 	spin_unlock(&askers->lock);
 }
 
@@ -64,12 +65,17 @@ static bool valid(const struct lev_asker *asker)
 	return asker->at && get_jiffies_64() - asker->at < ASKER_AGE;
 }
 
-bool lev_asker_get(struct lev_askers *askers, unsigned int i, struct lev_asker *asker)
+unsigned int lev_asker_next(struct lev_askers *askers, unsigned int i, struct lev_asker *asker)
 {
+	bool found = false;
+
 	spin_lock_bh(&askers->lock);
-	*asker = askers->way[i];
+	while (!found && (i = find_next_bit(askers->used, LEV_ASKERS_MAX, i)) < LEV_ASKERS_MAX) {
+		*asker = askers->way[i++];
+		found = valid(asker);
+	}
 	spin_unlock_bh(&askers->lock);
-	return valid(asker);
+	return found ? i : 0;
 }
 
 unsigned int lev_askers_count(struct lev_askers *askers)
@@ -77,7 +83,7 @@ unsigned int lev_askers_count(struct lev_askers *askers)
 	unsigned int i, n = 0;
 
 	spin_lock_bh(&askers->lock);
-	for (i = 0; i < LEV_ASKERS_MAX; i++)
+	for_each_set_bit(i, askers->used, LEV_ASKERS_MAX)
 		n += valid(&askers->way[i]);
 	spin_unlock_bh(&askers->lock);
 	return n;

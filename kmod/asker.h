@@ -6,6 +6,7 @@
 #ifndef _LEV_ASKER_H
 #define _LEV_ASKER_H
 
+#include <linux/bitmap.h>
 #include <linux/if_ether.h>
 #include <linux/spinlock.h>
 
@@ -34,11 +35,13 @@ struct lev_asker {
 
 /**
  * struct lev_askers - the table
- * @lock: protects @way
+ * @lock: protects @way and @used
+ * @used: places that were ever taken, so that a walk touches no others
  * @way: the places
  */
 struct lev_askers {
 	spinlock_t lock;
+	DECLARE_BITMAP(used, LEV_ASKERS_MAX);
 	struct lev_asker way[LEV_ASKERS_MAX];
 };
 
@@ -49,14 +52,14 @@ void lev_askers_free(struct lev_askers *askers);
 void lev_asker_learn(struct lev_askers *askers, const struct lev_asker *asker);
 
 /**
- * lev_asker_get() - one place of the table
+ * lev_asker_next() - walk over the table
  * @askers: table
- * @i: 0..LEV_ASKERS_MAX - 1
+ * @i: first place to look at; the walk begins at 0
  * @asker: copied out
  *
- * Return: false if nobody is there, or it has not asked for too long
+ * Return: where to go on, or 0 if there are no more that have asked lately
  */
-bool lev_asker_get(struct lev_askers *askers, unsigned int i, struct lev_asker *asker);
+unsigned int lev_asker_next(struct lev_askers *askers, unsigned int i, struct lev_asker *asker);
 
 unsigned int lev_askers_count(struct lev_askers *askers);
 

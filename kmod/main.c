@@ -15,6 +15,14 @@
 
 struct workqueue_struct *lev_wq;
 
+/* Plans wait for RCU, then for the queue; their targets then wait for RCU again. */
+static void finish_work(void)
+{
+	rcu_barrier();
+	destroy_workqueue(lev_wq);
+	rcu_barrier();
+}
+
 static int __init lev_init(void)
 {
 	int ret;
@@ -53,8 +61,7 @@ err_port:
 err_net:
 	lev_net_exit();
 err_wq:
-	destroy_workqueue(lev_wq);
-	rcu_barrier();
+	finish_work();
 	return ret;
 }
 
@@ -65,8 +72,7 @@ static void __exit lev_exit(void)
 	lev_server_notifier_exit();
 	lev_port_notifier_exit();
 	lev_net_exit();
-	destroy_workqueue(lev_wq);
-	rcu_barrier();
+	finish_work();
 }
 
 module_init(lev_init);

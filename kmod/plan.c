@@ -166,15 +166,20 @@ void lev_plan_free(struct lev_plan *plan)
 	kvfree(plan);
 }
 
+static void free_work_fn(struct work_struct *work)
+{
+	lev_plan_free(container_of(to_rcu_work(work), struct lev_plan, free_work));
+}
+
 void lev_plan_publish(struct lev_cluster *c, struct lev_plan *plan)
 {
 	struct lev_plan *old;
 
 	old = rcu_replace_pointer(c->plan, plan, lockdep_is_held(&c->config_mutex));
-	if (old) {
-		synchronize_rcu();
-		lev_plan_free(old);
-	}
+	if (!old)
+		return;
+	INIT_RCU_WORK(&old->free_work, free_work_fn);
+	queue_rcu_work(lev_wq, &old->free_work);
 }
 
 const struct lev_plan_service *lev_plan_service(const struct lev_plan *plan,

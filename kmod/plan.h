@@ -42,6 +42,7 @@ struct lev_plan_service {
 
 /**
  * struct lev_plan - the snapshot
+ * @free_work: frees it, when no reader is left
  * @hash_key: of the cluster
  * @n_addresses: in @addresses
  * @addresses: LevIPs, ascending
@@ -56,6 +57,7 @@ struct lev_plan_service {
  *         an address's services stand side by side, ordered by protocol and port
  */
 struct lev_plan {
+	struct rcu_work free_work;
 	siphash_key_t hash_key;
 	u32 n_addresses;
 	struct lev_address addresses[LEV_ADDRESSES_MAX];

@@ -80,6 +80,10 @@ unsigned int lev_arp_out(void *priv, struct sk_buff *skb, const struct nf_hook_s
 		return NF_DROP;
 	memcpy(&from, arp.target.b + 12, sizeof(from));
 	from = inet_select_addr(state->out, from, RT_SCOPE_LINK);
+	lev_addr_set4(&arp.sender, &from);
+	/* A device without an address of its own may be offered ours again: then nobody asks. */
+	if (lev_answer_is_ours(c, &arp.sender))
+		from = 0;
 	memcpy(skb->data + 14, &from, sizeof(from));
 	return NF_ACCEPT;
 }

@@ -144,6 +144,19 @@ static void level_version(struct lev_member *m)
 	}
 }
 
+/* The keeper's part: a time when all have the change, none when one has it no more. */
+static u32 name_switch(struct lev_member *m, u64 now)
+{
+	bool named = m->switch_digest == m->pending_digest;
+	u64 clock = lev_member_clock(m, now);
+
+	if (named == !lev_member_waiting(m) || (named && clock >= m->switch_at))
+		return 0;
+	m->switch_digest = named ? 0 : m->pending_digest;
+	m->switch_at = clock + notice(m);
+	return LEV_DO_BEAT;
+}
+
 u32 lev_agree_config_step(struct lev_member *m, u64 now)
 {
 	u64 settled = m->pending_since + LEV_SETTLE_DEFAULT * LEV_NSEC_PER_MSEC;
@@ -157,12 +170,8 @@ u32 lev_agree_config_step(struct lev_member *m, u64 now)
 	if (!lev_member_must_agree(m) || others_switched(m) || now >= settled)
 		return LEV_DO_CONFIG;
 
-	if (m->switch_digest != m->pending_digest && m->keeper == m->self &&
-	    !lev_member_waiting(m)) {
-		m->switch_digest = m->pending_digest;
-		m->switch_at = lev_member_clock(m, now) + notice(m);
-		todo |= LEV_DO_BEAT;
-	}
+	if (m->keeper == m->self)
+		todo |= name_switch(m, now);
 	if (m->switch_digest == m->pending_digest &&
 	    lev_member_clock(m, now) >= m->switch_at)
 		todo |= LEV_DO_CONFIG;
@@ -257,8 +266,10 @@ void lev_agree_heard(struct lev_member *m, const struct lev_beat *beat)
 {
 	if (beat->node != m->keeper || beat->keeper != beat->node)
 		return;
-	if (beat->switch_digest && beat->switch_digest == m->pending_digest) {
-		m->switch_digest = beat->switch_digest;
+	/* It names a time, or takes it back; one that has switched says so by its digest. */
+	if (m->pending_version && beat->digest != m->pending_digest) {
+		m->switch_digest = beat->switch_digest == m->pending_digest ?
+			beat->switch_digest : 0;
 		m->switch_at = beat->switch_at;
 	}
 	if (beat->digest != m->digest || beat->n_servers != m->cfg->n_servers ||

@@ -109,7 +109,7 @@ int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
 	const u8 *p = buf + sizeof(*w);
 	unsigned int i;
 
-	if (lev_wire_length(buf, len) != len)
+	if (!len || lev_wire_length(buf, len) != len)
 		return -EINVAL;
 	if (!w->node || w->node > LEV_NODE_ID_MAX || w->keeper > LEV_NODE_ID_MAX ||
 	    w->side >= __LEV_SIDE_MAX || w->reason >= __LEV_REASON_MAX ||
