@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What scripts/check and scripts/check-debug share: which selftests there are, what each needs, and
+# stages whose totals are added up to the last line. Sourced after lib.sh, never run.
+
+total_passed=0
+total_failed=0
+total_skipped=0
+
+# header FILE WORD: what the line "# WORD: ..." of a test's header says
+header()
+{
+	sed -nE "1,20s/^# $2: ([a-z0-9-]+).*/\\1/p" "$1"
+}
+
+# select_tests NEEDS [NAME]...: executable selftests that need just that ("" for nothing), of
+# those named if any is. A name is a path or its last part, with or without ".sh".
+select_tests()
+{
+	local needs=$1 test name
+	shift
+
+	for test in "$top"/selftests/*/*.sh; do
+		[ -x "$test" ] || continue
+		[ "$(header "$test" needs)" = "$needs" ] || continue
+		[ $# -gt 0 ] || printf '%s\n' "$test"
+		for name in "$@"; do
+			name=${name##*/}
+			[ "${name%.sh}" != "$(basename "$test" .sh)" ] || printf '%s\n' "$test"
+		done
+	done
+}
+
+# guest_limit TEST...: seconds that a guest may take for all of them, each at its own limit
+guest_limit()
+{
+	local test sum=180 limit
+
+	for test in "$@"; do
+		limit=$(header "$test" timeout)
+		sum=$((sum + ${limit:-60} + 30))
+	done
+	echo $sum
+}
+
+# stage NAME COMMAND...: run it, show it, add its last line's numbers to the totals. A stage that
+# says no numbers has failed, whatever its status.
+stage()
+{
+	local name=$1 log=$top/build/logs/$1.log start=$SECONDS code last
+	shift
+
+	mkdir -p "$top/build/logs"
+	echo "## $name"
+	"$@" 2>&1 | tee "$log"
+	code=${PIPESTATUS[0]}
+	last=$(tail -n 1 "$log")
+	if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+		total_passed=$((total_passed + BASH_REMATCH[1]))
+		total_failed=$((total_failed + BASH_REMATCH[2]))
+		total_skipped=$((total_skipped + BASH_REMATCH[3]))
+		[ "$code" -eq 0 ] || [ "${BASH_REMATCH[2]}" -gt 0 ] || code=bad
+	else
+		code=bad
+	fi
+	if [ "$code" = bad ]; then
+		echo "not ok $name: ended without its results"
+		total_failed=$((total_failed + 1))
+	fi
+	echo "## $name: $((SECONDS - start)) s"
+}
+
+# step NAME COMMAND...: something that the stages need; nothing goes on without it
+step()
+{
+	local name=$1 start=$SECONDS
+	shift
+
+	"$@" || {
+		echo "not ok $name"
+		total_failed=$((total_failed + 1))
+		totals
+		exit 1
+	}
+	echo "## $name: $((SECONDS - start)) s"
+}
+
+totals()
+{
+	echo "## all: $SECONDS s"
+	echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
+	[ "$total_failed" -eq 0 ] && [ "$total_passed" -gt 0 ]
+}
+
+# Module for the kernel that is tested, and the tools.
+build_tree()
+{
+	local release
+
+	release=$(kernel_release "${KVER:-6.1}") || die "no kernel ${KVER:-6.1} here"
+	make -s -C "$top" -j"$(nproc)" KDIR="$(kernel_headers "$release")"
+}
