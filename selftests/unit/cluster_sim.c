@@ -1,0 +1,521 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The cluster in one process (see cluster_sim.h). Owns virtual time, links and frames; does
+ * around a member what kmod/step.c, beat.c and device.c do.
+ */
+#include "cluster_sim.h"
+
+#define FLIGHT		(100 * 1000ULL)
+/* Work that the kernel does in process context comes a little later. */
+#define APPLY_DELAY	(50 * 1000ULL)
+#define NEVER		U64_MAX
+
+const siphash_key_t sim_key = { { 0x1122334455667788ULL, 0x99aabbccddeeff00ULL } };
+
+static u64 to_local(const struct sim_node *n, u64 t)
+{
+	return n->skew + t + (u64)((s64)t * n->ppm / 1000000);
+}
+
+/* The first virtual time at which the local clock shows @local or more. */
+static u64 to_virtual(const struct sim_node *n, u64 local)
+{
+	s64 t = (s64)(local - n->skew);
+
+	if (!n->ppm)
+		return (u64)t;
+	t = (s64)((double)t * 1e6 / (1e6 + n->ppm)) - 100;
+	while (to_local(n, (u64)t) < local)
+		t++;
+	return (u64)t;
+}
+
+u64 sim_local(const struct sim *s, unsigned int id)
+{
+	return to_local(s->node[id], s->now);
+}
+
+u64 sim_clock(struct sim *s, unsigned int id)
+{
+	return lev_member_clock(sim_m(s, id), sim_local(s, id));
+}
+
+static void frame_put(struct sim_frame *f)
+{
+	if (!--f->refs)
+		free(f);
+}
+
+static bool earlier(const struct sim_arrival *a, const struct sim_arrival *b)
+{
+	return a->at != b->at ? a->at < b->at : a->order < b->order;
+}
+
+static void push(struct sim *s, u64 at, unsigned int to, struct sim_frame *f)
+{
+	struct sim_arrival a = { at, s->order++, (u8)to, f };
+	unsigned int i = s->n_heap++;
+
+	if (s->n_heap > s->size) {
+		s->size = 2 * s->size + 64;
+		s->heap = realloc(s->heap, s->size * sizeof(*s->heap));
+		assert_non_null(s->heap);
+	}
+	for (; i && earlier(&a, &s->heap[(i - 1) / 2]); i = (i - 1) / 2)
+		s->heap[i] = s->heap[(i - 1) / 2];
+	s->heap[i] = a;
+	f->refs++;
+}
+
+static struct sim_arrival pop(struct sim *s)
+{
+	struct sim_arrival first = s->heap[0], last = s->heap[--s->n_heap];
+	unsigned int i = 0, child;
+
+	while ((child = 2 * i + 1) < s->n_heap) {
+		if (child + 1 < s->n_heap && earlier(&s->heap[child + 1], &s->heap[child]))
+			child++;
+		if (!earlier(&s->heap[child], &last))
+			break;
+		s->heap[i] = s->heap[child];
+		i = child;
+	}
+	s->heap[i] = last;
+	return first;
+}
+
+static u64 heartbeat(const struct sim_node *n)
+{
+	return n->m.cfg->params.heartbeat * MS;
+}
+
+/* As lev_step() of kmod/step.c. */
+static void step(struct sim *s, unsigned int id, u32 todo)
+{
+	struct sim_node *n = s->node[id];
+	u64 now = to_local(n, s->now);
+
+	if (!n->running)
+		return;
+	n->m.local.front_up = n->up[LEV_SIDE_FRONT];
+	n->m.local.back_up = n->up[LEV_SIDE_BACK];
+	todo |= lev_member_step(&n->m, now);
+	if (todo & (LEV_DO_CONFIG | LEV_DO_SERVERS)) {
+		n->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
+		if (!n->apply_at)
+			n->apply_at = s->now + s->apply_delay;
+	}
+	if (todo & LEV_DO_SERVERS)
+		n->served = s->now;
+	if (todo & LEV_DO_BEAT)
+		n->beat_at = min(n->beat_at, max(s->now, n->beat_sent + heartbeat(n) / 8));
+	n->step_at = to_virtual(n, lev_member_next(&n->m, now));
+	if (s->watch)
+		s->watch(s, id);
+	n->clock = lev_member_clock(&n->m, now);
+}
+
+static void transmit(struct sim *s, unsigned int id, struct sim_frame *f)
+{
+	unsigned int to;
+
+	if (s->tape_of == id && s->n_tape < SIM_TAPE_MAX) {
+		s->tape[s->n_tape++] = f;
+		f->refs++;
+	}
+	for (to = 1; to <= s->n; to++) {
+		const struct sim_link *l = &s->link[id][to][f->side];
+
+		if (to != id && !l->cut && rnd(&s->seed, 100) >= l->loss)
+			push(s, s->now + l->delay, to, f);
+	}
+}
+
+/* As prepare() and send() of kmod/beat.c. */
+static void beat(struct sim *s, unsigned int id)
+{
+	static struct lev_beat b;
+	struct sim_node *n = s->node[id];
+	enum lev_side side;
+	u8 bytes[LEV_WIRE_BEAT_MAX];
+
+	lev_member_beat(&n->m, &b, to_local(n, s->now));
+	n->beat_sent = s->now;
+	n->beats++;
+	for (side = 0; side < __LEV_SIDE_MAX; side++) {
+		struct sim_frame *f;
+		size_t len;
+
+		if (!n->up[side] || (s->one_arm && side == LEV_SIDE_BACK))
+			continue;
+		b.side = side;
+		len = lev_wire_write(&b, bytes);
+		f = malloc(sizeof(*f) + len);
+		assert_non_null(f);
+		*f = (struct sim_frame){ .refs = 1, .len = len, .side = side, .sent = s->now };
+		memcpy(f->b, bytes, len);
+		transmit(s, id, f);
+		frame_put(f);
+	}
+}
+
+/* As lev_beat_rx() of kmod/beat.c, but for the signature. */
+static enum lev_hear receive(struct sim *s, unsigned int to, const u8 *bytes, size_t len,
+			     enum lev_side side)
+{
+	static struct lev_beat b;
+	struct sim_node *n = s->node[to];
+	enum lev_hear heard;
+	u32 todo = 0;
+
+	assert_int_equal(lev_wire_length(bytes, len), len);
+	assert_int_equal(lev_wire_cluster(bytes), SIM_CLUSTER);
+	assert_int_equal(lev_wire_read(bytes, len, &b), 0);
+	heard = lev_member_hear(&n->m, &b, side, to_local(n, s->now), &todo);
+	n->heard[heard]++;
+	step(s, to, todo);
+	return heard;
+}
+
+enum lev_hear sim_inject(struct sim *s, unsigned int to, const struct sim_frame *frame)
+{
+	return receive(s, to, frame->b, frame->len, frame->side);
+}
+
+enum lev_hear sim_inject_beat(struct sim *s, unsigned int to, enum lev_side side,
+			      const struct lev_beat *beat)
+{
+	u8 bytes[LEV_WIRE_BEAT_MAX];
+
+	return receive(s, to, bytes, lev_wire_write(beat, bytes), side);
+}
+
+/* As activate() of kmod/device.c. */
+static void activate(struct sim *s, unsigned int id, struct lev_config *cfg)
+{
+	struct sim_node *n = s->node[id];
+	struct lev_config *old = n->active;
+
+	lev_member_config(&n->m, cfg, cfg->version, lev_config_digest(cfg, &sim_key));
+	lev_member_pending(&n->m, 0, 0, to_local(n, s->now));
+	n->active = cfg;
+	if (n->pending != cfg)
+		free(n->pending);
+	n->pending = NULL;
+	n->switched = s->now;
+	free(old);
+	step(s, id, LEV_DO_BEAT);
+}
+
+static void apply(struct sim *s, unsigned int id)
+{
+	struct sim_node *n = s->node[id];
+	u32 todo = n->todo;
+
+	n->apply_at = 0;
+	n->todo = 0;
+	if (todo & LEV_DO_CONFIG && n->pending)
+		activate(s, id, n->pending);
+}
+
+struct lev_config *sim_clone(struct sim *s, unsigned int id)
+{
+	struct sim_node *n = s->node[id];
+	struct lev_config *cfg = malloc(sizeof(*cfg));
+
+	assert_non_null(cfg);
+	*cfg = n->pending ? *n->pending : *n->active;
+	return cfg;
+}
+
+/* As lev_device_commit() and make_pending() of kmod/device.c. */
+void sim_commit(struct sim *s, unsigned int id, struct lev_config *cfg)
+{
+	struct sim_node *n = s->node[id];
+	const struct lev_config *newest = n->pending ? n->pending : n->active;
+	u64 digest = lev_config_digest(cfg, &sim_key);
+
+	if (digest == lev_config_digest(newest, &sim_key)) {
+		free(cfg);
+		return;
+	}
+	cfg->version = max(newest->version, n->m.version) + 1;
+	if (!n->running || !lev_member_must_agree(&n->m)) {
+		activate(s, id, cfg);
+		return;
+	}
+	if (digest == n->m.digest) {
+		free(cfg);
+		cfg = NULL;
+	}
+	free(n->pending);
+	n->pending = cfg;
+	lev_member_pending(&n->m, cfg ? cfg->version : 0, cfg ? digest : 0,
+			   to_local(n, s->now));
+	step(s, id, LEV_DO_BEAT);
+}
+
+void sim_install(struct sim *s, unsigned int id, const struct lev_config *cfg)
+{
+	struct sim_node *n = s->node[id];
+
+	*n->active = *cfg;
+	lev_member_config(&n->m, n->active, cfg->version, lev_config_digest(cfg, &sim_key));
+}
+
+struct sim *sim_new(unsigned int n, unsigned long long seed)
+{
+	struct sim *s = calloc(1, sizeof(*s));
+	struct lev_config *cfg = malloc(sizeof(*cfg));
+	struct lev_error err;
+	unsigned int id, to, side;
+
+	assert_non_null(s);
+	assert_non_null(cfg);
+	s->n = n;
+	s->seed = seed * 0x9e3779b97f4a7c15ULL + 1;
+	s->now = 1000 * MS;
+	s->apply_delay = APPLY_DELAY;
+	lev_config_init(cfg);
+	for (id = 1; id <= n; id++) {
+		struct lev_node node = { id, LEV_WEIGHT_DEFAULT, LEV_PRIORITY_DEFAULT };
+
+		assert_int_equal(lev_config_node_put(cfg, &node, LEV_PUT_ADD, &err), 0);
+	}
+	for (id = 1; id <= n; id++) {
+		s->node[id] = calloc(1, sizeof(*s->node[id]));
+		assert_non_null(s->node[id]);
+		s->node[id]->active = malloc(sizeof(*cfg));
+		assert_non_null(s->node[id]->active);
+		sim_install(s, id, cfg);
+		s->node[id]->up[LEV_SIDE_FRONT] = s->node[id]->up[LEV_SIDE_BACK] = true;
+		s->node[id]->skew = rnd_next(&s->seed) % (1000ULL * 1000 * MS);
+		s->node[id]->step_at = s->node[id]->beat_at = NEVER;
+		for (to = 1; to <= n; to++)
+			for (side = 0; side < __LEV_SIDE_MAX; side++)
+				s->link[id][to][side].delay = FLIGHT;
+	}
+	free(cfg);
+	return s;
+}
+
+void sim_free(struct sim *s)
+{
+	unsigned int id;
+
+	while (s->n_heap)
+		frame_put(pop(s).frame);
+	while (s->n_tape)
+		frame_put(s->tape[--s->n_tape]);
+	for (id = 1; id <= s->n; id++) {
+		free(s->node[id]->active);
+		free(s->node[id]->pending);
+		free(s->node[id]);
+	}
+	free(s->heap);
+	free(s);
+}
+
+void sim_record(struct sim *s, unsigned int of)
+{
+	while (s->n_tape)
+		frame_put(s->tape[--s->n_tape]);
+	s->tape_of = of;
+}
+
+void sim_start(struct sim *s, unsigned int id)
+{
+	struct sim_node *n = s->node[id];
+
+	n->running = true;
+	n->clock = 0;
+	n->todo = 0;
+	n->apply_at = 0;
+	n->beat_sent = 0;
+	n->beat_at = NEVER;
+	lev_member_start(&n->m, (u8)id, SIM_CLUSTER, true, (u32)rnd_next(&s->seed),
+			 to_local(n, s->now));
+	step(s, id, LEV_DO_BEAT);
+}
+
+void sim_start_all(struct sim *s)
+{
+	unsigned int id;
+
+	for (id = 1; id <= s->n; id++)
+		sim_start(s, id);
+}
+
+void sim_crash(struct sim *s, unsigned int id)
+{
+	struct sim_node *n = s->node[id];
+
+	n->running = false;
+	n->step_at = n->beat_at = NEVER;
+	n->apply_at = 0;
+}
+
+void sim_stop(struct sim *s, unsigned int id)
+{
+	sim_m(s, id)->local.stopping = true;
+	step(s, id, 0);
+	beat(s, id);
+	sim_crash(s, id);
+	sim_m(s, id)->view = 0;
+}
+
+void sim_drain(struct sim *s, unsigned int id, bool drained)
+{
+	sim_m(s, id)->local.drained = drained;
+	step(s, id, 0);
+}
+
+void sim_carrier(struct sim *s, unsigned int id, enum lev_side side, bool up)
+{
+	s->node[id]->up[side] = up;
+	step(s, id, 0);
+}
+
+void sim_reach(struct sim *s, unsigned int id, u64 servers)
+{
+	struct lev_member *m = sim_m(s, id);
+	unsigned int i;
+
+	for (i = 0; i < m->cfg->n_servers && i < 64; i++)
+		lev_map_assign(m->reached, i, servers & 1ULL << i);
+	step(s, id, LEV_DO_BEAT);
+}
+
+void sim_cut_way(struct sim *s, unsigned int from, unsigned int to, bool cut)
+{
+	unsigned int side;
+
+	for (side = 0; side < __LEV_SIDE_MAX; side++)
+		s->link[from][to][side].cut = cut;
+}
+
+void sim_split(struct sim *s, u64 group, bool cut)
+{
+	unsigned int a, b;
+
+	for (a = 1; a <= s->n; a++)
+		for (b = 1; b <= s->n; b++)
+			if (!(group & lev_node_bit(a)) != !(group & lev_node_bit(b)))
+				sim_cut_way(s, a, b, cut);
+}
+
+/* What a node has to do next, and when. */
+static u64 node_due(const struct sim_node *n)
+{
+	u64 at = n->running ? min(n->step_at, n->beat_at) : NEVER;
+
+	if (n->apply_at)
+		at = min(at, n->apply_at);
+	return max(at, n->stalled);
+}
+
+static void node_act(struct sim *s, unsigned int id)
+{
+	struct sim_node *n = s->node[id];
+
+	if (n->apply_at && n->apply_at <= s->now) {
+		apply(s, id);
+	} else if (n->beat_at <= s->now) {
+		n->beat_at = s->now + heartbeat(n);
+		step(s, id, 0);
+		beat(s, id);
+		n->beat_at = s->now + heartbeat(n);
+	} else {
+		step(s, id, 0);
+	}
+}
+
+static void arrive(struct sim *s)
+{
+	struct sim_arrival a = pop(s);
+	struct sim_node *n = s->node[a.to];
+
+	if (n->running && n->stalled > s->now)
+		push(s, n->stalled, a.to, a.frame);
+	else if (n->running && n->up[a.frame->side])
+		receive(s, a.to, a.frame->b, a.frame->len, a.frame->side);
+	frame_put(a.frame);
+}
+
+void sim_run(struct sim *s, u64 ns)
+{
+	u64 end = s->now + ns;
+
+	for (;;) {
+		u64 at = s->n_heap ? s->heap[0].at : NEVER;
+		unsigned int id, who = 0;
+
+		for (id = 1; id <= s->n; id++) {
+			u64 due = node_due(s->node[id]);
+
+			if (due < at) {
+				at = due;
+				who = id;
+			}
+		}
+		if (at > end)
+			break;
+		s->now = max(s->now, at);
+		if (who)
+			node_act(s, who);
+		else
+			arrive(s);
+	}
+	s->now = end;
+}
+
+u64 sim_set(unsigned int n)
+{
+	return n >= 64 ? U64_MAX : (1ULL << n) - 1;
+}
+
+unsigned int sim_keepers(const struct sim *s, u64 group)
+{
+	unsigned int id, keepers = 0;
+
+	for (id = 1; id <= s->n; id++)
+		keepers += group & lev_node_bit(id) && s->node[id]->running &&
+			   s->node[id]->m.keeper == id;
+	return keepers;
+}
+
+/* As kmod/lanes.c asks the wheel. */
+unsigned int sim_owner_at(struct sim *s, unsigned int id, unsigned int lane, u64 clock)
+{
+	struct lev_member *m = sim_m(s, id);
+	struct lev_wheel_node nodes[LEV_NODE_ID_MAX];
+	unsigned int n = lev_config_wheel_nodes(m->cfg, nodes);
+	struct lev_wheel w;
+
+	if (!s->node[id]->running || !m->synced || m->priority < 0)
+		return 0;
+	lev_wheel_init(&w, nodes, n, (unsigned int)m->priority, m->cfg->params.lanes);
+	return lev_wheel_owner(&w, m->view,
+			       lev_wheel_tick(&w, clock, m->cfg->params.period * MS), lane);
+}
+
+unsigned int sim_owner(struct sim *s, unsigned int id, unsigned int lane)
+{
+	return sim_owner_at(s, id, lane, sim_clock(s, id));
+}
+
+void sim_assert_view(struct sim *s, u64 group, u64 view)
+{
+	unsigned int id, first = 0;
+
+	for (id = 1; id <= s->n; id++) {
+		if (!s->node[id]->running || !(group & lev_node_bit(id)))
+			continue;
+		if (!first)
+			first = id;
+		assert_int_equal(sim_m(s, id)->view, view);
+		assert_int_equal(sim_m(s, id)->keeper, sim_m(s, first)->keeper);
+		assert_in_range(sim_clock(s, id) - sim_clock(s, first) + MS, 0, 2 * MS);
+	}
+	assert_int_equal(sim_keepers(s, group), 1);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A whole cluster in one process: members of kmod/core/, the frames between them as bytes,
+ * and one virtual time in ns. The same seed gives the same run. What kmod/step.c, beat.c
+ * and device.c do around a member, cluster_sim.c does here. Used by test_member*.c.
+ */
+#ifndef _LEV_SELFTESTS_CLUSTER_SIM_H
+#define _LEV_SELFTESTS_CLUSTER_SIM_H
+
+#include "unit.h"
+#include "core/member.h"
+#include "core/wheel.h"
+
+#define MS		LEV_NSEC_PER_MSEC
+#define SIM_CLUSTER	7
+#define SIM_TAPE_MAX	1024
+
+/**
+ * struct sim_frame - a beat on its way
+ * @refs: how many have it
+ * @len: bytes in @b
+ * @side: where it was sent
+ * @sent: virtual time
+ * @b: as kmod/core/wire.c wrote it
+ */
+struct sim_frame {
+	unsigned int refs;
+	size_t len;
+	enum lev_side side;
+	u64 sent;
+	u8 b[];
+};
+
+/**
+ * struct sim_node - one machine
+ * @m: the member
+ * @active: config in force
+ * @pending: config that waits, or NULL
+ * @running: takes part
+ * @up: carrier of each side
+ * @skew: local clock minus virtual time, ns
+ * @ppm: how much too fast the local clock goes
+ * @step_at: virtual time of the next step at the latest
+ * @beat_at: of the next beat
+ * @beat_sent: of the last beat
+ * @apply_at: when what @todo holds is carried out, 0: nothing to do
+ * @todo: LEV_DO_CONFIG and LEV_DO_SERVERS
+ * @stalled: until this virtual time the machine does nothing
+ * @switched: virtual time at which the config in force came into force
+ * @served: virtual time of the last change of the agreed servers
+ * @clock: cluster clock as the last step saw it
+ * @heard: beats by what lev_member_hear() said
+ * @beats: sent
+ */
+struct sim_node {
+	struct lev_member m;
+	struct lev_config *active;
+	struct lev_config *pending;
+	bool running;
+	bool up[__LEV_SIDE_MAX];
+	u64 skew;
+	int ppm;
+	u64 step_at;
+	u64 beat_at;
+	u64 beat_sent;
+	u64 apply_at;
+	u32 todo;
+	u64 stalled;
+	u64 switched;
+	u64 served;
+	u64 clock;
+	unsigned int heard[LEV_HEAR_REPLAYED + 1];
+	unsigned int beats;
+};
+
+/* One direction on one side between two nodes. */
+struct sim_link {
+	bool cut;
+	unsigned int loss;	/* percent */
+	u64 delay;		/* ns */
+};
+
+struct sim_arrival {
+	u64 at;
+	u64 order;
+	u8 to;
+	struct sim_frame *frame;
+};
+
+/**
+ * struct sim - a cluster
+ * @now: virtual time, ns
+ * @n: nodes, with ids from 1
+ * @seed: state of the random numbers
+ * @one_arm: beats go out on front only
+ * @apply_delay: from a switch that is due to its being carried out, ns
+ * @node: by id
+ * @link: by sender, receiver, side
+ * @heap: frames on their way
+ * @n_heap: in @heap
+ * @size: room in @heap
+ * @order: frames sent so far
+ * @tape_of: whose frames are recorded, 0: nobody's
+ * @tape: recorded frames, oldest first
+ * @n_tape: in @tape
+ * @watch: called after each step of a node
+ * @arg: for @watch
+ */
+struct sim {
+	u64 now;
+	unsigned int n;
+	unsigned long long seed;
+	bool one_arm;
+	u64 apply_delay;
+	struct sim_node *node[LEV_NODE_ID_MAX + 1];
+	struct sim_link link[LEV_NODE_ID_MAX + 1][LEV_NODE_ID_MAX + 1][__LEV_SIDE_MAX];
+	struct sim_arrival *heap;
+	unsigned int n_heap;
+	unsigned int size;
+	u64 order;
+	unsigned int tape_of;
+	struct sim_frame *tape[SIM_TAPE_MAX];
+	unsigned int n_tape;
+	void (*watch)(struct sim *s, unsigned int id);
+	void *arg;
+};
+
+extern const siphash_key_t sim_key;
+
+/* Nodes 1..n with the default config, none started; every flight takes 0.1 ms. */
+struct sim *sim_new(unsigned int n, unsigned long long seed);
+void sim_free(struct sim *s);
+
+/* Start with a new incarnation, die without a word, stop with a goodbye. */
+void sim_start(struct sim *s, unsigned int id);
+void sim_start_all(struct sim *s);
+void sim_crash(struct sim *s, unsigned int id);
+void sim_stop(struct sim *s, unsigned int id);
+
+/* Let time pass. */
+void sim_run(struct sim *s, u64 ns);
+
+/* A local fact of a node is new: it looks around at once. */
+void sim_drain(struct sim *s, unsigned int id, bool drained);
+void sim_carrier(struct sim *s, unsigned int id, enum lev_side side, bool up);
+/* The servers that a node's probes reach, as bits from server 0. */
+void sim_reach(struct sim *s, unsigned int id, u64 servers);
+
+/* Cut or heal: from one node to another on both sides, or both ways between two groups. */
+void sim_cut_way(struct sim *s, unsigned int from, unsigned int to, bool cut);
+void sim_split(struct sim *s, u64 group, bool cut);
+
+/* A copy of the newest config of a node, to be edited; and what a command then does. */
+struct lev_config *sim_clone(struct sim *s, unsigned int id);
+void sim_commit(struct sim *s, unsigned int id, struct lev_config *cfg);
+/* Config for a node that is not started. */
+void sim_install(struct sim *s, unsigned int id, const struct lev_config *cfg);
+
+/* A frame comes in from nobody knows where. */
+enum lev_hear sim_inject(struct sim *s, unsigned int to, const struct sim_frame *frame);
+enum lev_hear sim_inject_beat(struct sim *s, unsigned int to, enum lev_side side,
+			      const struct lev_beat *beat);
+void sim_record(struct sim *s, unsigned int of);
+
+/* What is true now. */
+u64 sim_local(const struct sim *s, unsigned int id);
+u64 sim_clock(struct sim *s, unsigned int id);
+u64 sim_set(unsigned int n);
+unsigned int sim_keepers(const struct sim *s, u64 group);
+/* Who owns a lane in this node's eyes, now or at a cluster time. */
+unsigned int sim_owner_at(struct sim *s, unsigned int id, unsigned int lane, u64 clock);
+unsigned int sim_owner(struct sim *s, unsigned int id, unsigned int lane);
+
+/* Each running node of the group has this view, one keeper, clocks within 1 ms. */
+void sim_assert_view(struct sim *s, u64 group, u64 view);
+
+static inline struct lev_member *sim_m(struct sim *s, unsigned int id)
+{
+	return &s->node[id]->m;
+}
+
+#endif /* _LEV_SELFTESTS_CLUSTER_SIM_H */

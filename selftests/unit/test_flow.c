@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sources: kmod/core/flow.c */
+/*
+ * Flows: tables of packets and what is to be read from them, every packet also cut short at
+ * every length, and the hashes that all nodes share.
+ */
+#include "unit.h"
+#include "core/flow.h"
+
+#define MAX_PACKET	400
+
+/* Packets are written as hex digits. */
+#define A4	"0a000001 0a0001c8 "			/* 10.0.0.1 10.0.1.200 */
+#define A6	"20010db8000000000000000000000001 20010db80000000000000000000000c8 "
+#define PORTS	"3039 0050 "				/* 12345 80 */
+
+struct packet {
+	const char *name;
+	const char *hex;
+	size_t total;	/* of the packet; 0: as long as the digits say */
+	int ret;
+	u8 proto;
+	u16 sport;
+	u16 dport;
+	bool fragment;
+	u32 tot_len;
+};
+
+static const siphash_key_t key = { { 0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL } };
+
+/* IPv4: version and length, DSCP, total length, id, fragment, TTL 63, protocol, checksum */
+static const struct packet packets4[] = {
+	{ "TCP", "45000028 00004000 3f060000 " A4 PORTS "00000000 00000000 50020000 00000000",
+	  0, 0, IPPROTO_TCP, 12345, 80, false, 40 },
+	{ "UDP", "4500001c 00000000 3f110000 " A4 PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 12345, 80, false, 28 },
+	{ "UDP-Lite", "4500001c 00000000 3f880000 " A4 PORTS "00080000",
+	  0, 0, IPPROTO_UDPLITE, 12345, 80, false, 28 },
+	{ "SCTP", "45000020 00000000 3f840000 " A4 PORTS "00000000 00000000",
+	  0, 0, IPPROTO_SCTP, 12345, 80, false, 32 },
+	{ "DCCP", "45000020 00000000 3f210000 " A4 PORTS "00000000 00000000",
+	  0, 0, IPPROTO_DCCP, 12345, 80, false, 32 },
+	{ "ICMP has no ports", "4500001c 00000000 3f010000 " A4 "08001234 00010002",
+	  0, 0, IPPROTO_ICMP, 0, 0, false, 28 },
+	{ "GRE has no ports", "4500001c 00000000 3f2f0000 " A4 "20001234 00010002",
+	  0, 0, IPPROTO_GRE, 0, 0, false, 28 },
+	{ "options of 40 bytes",
+	  "4f000044 00000000 3f110000 " A4
+	  "01010101 01010101 01010101 01010101 01010101 01010101 01010101 01010101 01010101 "
+	  "01010101 " PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 12345, 80, false, 68 },
+	{ "first fragment", "4500001c 00012000 3f110000 " A4 PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 12345, 80, true, 28 },
+	{ "middle fragment", "4500001c 00012001 3f110000 " A4 PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 0, 0, true, 28 },
+	{ "last fragment", "4500001c 00010100 3f110000 " A4 PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 0, 0, true, 28 },
+	{ "the reserved bit is no fragment", "4500001c 00018000 3f110000 " A4 PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 12345, 80, false, 28 },
+	{ "frame padded beyond the packet", "4500001c 00000000 3f110000 " A4 PORTS
+	  "00080000 00000000 0000", 0, 0, IPPROTO_UDP, 12345, 80, false, 28 },
+	{ "padding is not read as ports", "45000016 00000000 3f110000 " A4 PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 0, 0, false, 22 },
+	{ "ports cut off", "45000016 00000000 3f110000 " A4 "3039",
+	  0, 0, IPPROTO_UDP, 0, 0, false, 22 },
+	{ "header alone", "45000014 00000000 3f060000 " A4,
+	  0, 0, IPPROTO_TCP, 0, 0, false, 20 },
+	{ "longer than readable", "450005dc 00000000 3f060000 " A4 PORTS "00000000",
+	  1500, 0, IPPROTO_TCP, 12345, 80, false, 1500 },
+	{ "joined by GRO, over 64 KiB", "45000000 00000000 3f060000 " A4 PORTS "00000000",
+	  70000, 0, IPPROTO_TCP, 12345, 80, false, 70000 },
+	{ "short of 20 bytes", "45000014 00000000 3f060000 0a000001 0a0001", .ret = -EINVAL },
+	{ "empty", "", .ret = -EINVAL },
+	{ "version 6", "65000014 00000000 3f060000 " A4, .ret = -EINVAL },
+	{ "header length under 20", "44000014 00000000 3f060000 " A4, .ret = -EINVAL },
+	{ "header length over the packet", "46000014 00000000 3f060000 " A4, .ret = -EINVAL },
+	{ "header length over what is readable", "46000018 00000000 3f060000 " A4,
+	  .total = 24, .ret = -EINVAL },
+	{ "total length under the header", "46000017 00000000 3f060000 " A4 "00000000",
+	  .ret = -EINVAL },
+	{ "total length 0", "45000000 00000000 3f060000 " A4 PORTS, .ret = -EINVAL },
+	{ "total length over the packet", "4500001d 00000000 3f110000 " A4 PORTS "00080000",
+	  .ret = -EINVAL },
+};
+
+/* IPv6: version, class, label; payload length, next header, hop limit 63 */
+static const struct packet packets6[] = {
+	{ "TCP", "60000000 0014063f " A6 PORTS "00000000 00000000 50020000 00000000",
+	  0, 0, IPPROTO_TCP, 12345, 80, false, 60 },
+	{ "UDP", "60000000 0008113f " A6 PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 12345, 80, false, 48 },
+	{ "ICMPv6 has no ports", "60000000 00083a3f " A6 "80001234 00010002",
+	  0, 0, IPPROTO_ICMPV6, 0, 0, false, 48 },
+	{ "no next header", "60000000 00003b3f " A6, 0, 0, IPPROTO_NONE, 0, 0, false, 40 },
+	{ "hop-by-hop", "60000000 0010003f " A6 "11000104 00000000 " PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 12345, 80, false, 56 },
+	{ "hop-by-hop, routing, destination",
+	  "60000000 0030003f " A6 "2b000104 00000000 3c020400 00000000 " "20010db8 00000000 "
+	  "00000000 00000009 11000104 00000000 " PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 12345, 80, false, 88 },
+	{ "first fragment",
+	  "60000000 00102c3f " A6 "11000001 00000007 " PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 12345, 80, true, 56 },
+	{ "later fragment",
+	  "60000000 00102c3f " A6 "11000009 00000007 " PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 0, 0, true, 56 },
+	{ "last fragment",
+	  "60000000 00102c3f " A6 "11000008 00000007 " PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 0, 0, true, 56 },
+	{ "a fragment header on a whole packet",
+	  "60000000 00102c3f " A6 "11000000 00000007 " PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 12345, 80, false, 56 },
+	{ "options behind the header of a first fragment are as in a later one",
+	  "60000000 00182c3f " A6 "3c000001 00000007 11000104 00000000 " PORTS "00080000",
+	  0, 0, IPPROTO_DSTOPTS, 0, 0, true, 64 },
+	{ "extension header beyond the packet",
+	  "60000000 00103c3f " A6 "11020104 00000000 " PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 0, 0, false, 56 },
+	{ "extension header cut off", "60000000 00043c3f " A6 "11000104",
+	  0, 0, IPPROTO_DSTOPTS, 0, 0, false, 44 },
+	{ "fragment header cut off", "60000000 00042c3f " A6 "11000008",
+	  0, 0, IPPROTO_FRAGMENT, 0, 0, false, 44 },
+	{ "padding is not read as ports", "60000000 0002113f " A6 PORTS "00080000",
+	  0, 0, IPPROTO_UDP, 0, 0, false, 42 },
+	{ "authentication header ends the walk",
+	  "60000000 0010333f " A6 "11010000 00000000 " PORTS "00080000",
+	  0, 0, IPPROTO_AH, 0, 0, false, 56 },
+	{ "jumbogram",
+	  "60000000 0000003f " A6 "0600c204 00011170 " PORTS "00080000",
+	  70040, 0, IPPROTO_TCP, 12345, 80, false, 70040 },
+	{ "joined by GRO, over 64 KiB", "60000000 0000063f " A6 PORTS "00000000",
+	  70000, 0, IPPROTO_TCP, 12345, 80, false, 70000 },
+	{ "payload length 0 is a bare header", "60000000 0000063f " A6 PORTS "00000000",
+	  0, 0, IPPROTO_TCP, 0, 0, false, 40 },
+	{ "payload length 0 and an extension header", "60000000 0000003f " A6 "11000104 00000000 "
+	  PORTS "00080000", 0, 0, IPPROTO_HOPOPTS, 0, 0, false, 40 },
+	{ "short of 40 bytes", "60000000 0000063f 20010db8", .ret = -EINVAL },
+	{ "empty", "", .ret = -EINVAL },
+	{ "version 4", "40000000 0000063f " A6, .ret = -EINVAL },
+	{ "payload length over the packet", "60000000 0009113f " A6 PORTS "00080000",
+	  .ret = -EINVAL },
+};
+
+static size_t from_hex(const char *hex, u8 *out)
+{
+	size_t n = 0;
+
+	for (; *hex; hex++) {
+		char pair[3] = { hex[0], hex[1] };
+
+		if (*hex == ' ')
+			continue;
+		assert_true(n < MAX_PACKET);
+		out[n++] = (u8)strtoul(pair, NULL, 16);
+		hex++;
+	}
+	return n;
+}
+
+/* From memory that ends where the packet ends, so that the sanitizer sees a read beyond. */
+static int parse(bool six, const u8 *data, size_t len, size_t total, struct lev_flow *flow)
+{
+	u8 *exact = malloc(len ? len : 1);
+	int ret;
+
+	assert_non_null(exact);
+	memcpy(exact, data, len);
+	memset(flow, 0xa5, sizeof(*flow));
+	ret = (six ? lev_flow_parse6 : lev_flow_parse4)(exact, len, total, flow);
+	free(exact);
+	return ret;
+}
+
+static bool flow_is(const struct lev_flow *flow, const struct packet *p, bool six)
+{
+	return flow->proto == p->proto && be16_to_cpu(flow->sport) == p->sport &&
+	       be16_to_cpu(flow->dport) == p->dport && flow->fragment == p->fragment &&
+	       flow->tot_len == p->tot_len && flow->ttl == 63 && flow->src.b[15] == 1 &&
+	       flow->dst.b[15] == 200 && lev_addr_is4(&flow->src) == !six &&
+	       lev_addr_is4(&flow->dst) == !six;
+}
+
+static void check_packets(bool six, const struct packet *p, size_t n)
+{
+	u8 data[MAX_PACKET];
+	struct lev_flow flow;
+
+	for (; n--; p++) {
+		size_t len = from_hex(p->hex, data), cut;
+
+		int ret = parse(six, data, len, p->total ? p->total : len, &flow);
+
+		if (ret != p->ret || (!ret && !flow_is(&flow, p, six)))
+			fail_msg("%s: %d, protocol %u, ports %u %u, fragment %d, length %u", p->name,
+				 ret, flow.proto, be16_to_cpu(flow.sport), be16_to_cpu(flow.dport),
+				 flow.fragment, flow.tot_len);
+		for (cut = 0; cut < len; cut++) {
+			parse(six, data, cut, cut, &flow);
+			parse(six, data, cut, p->total ? p->total : len, &flow);
+		}
+	}
+}
+
+static void parse4(void **state)
+{
+	(void)state;
+	check_packets(false, packets4, ARRAY_SIZE(packets4));
+}
+
+static void parse6(void **state)
+{
+	(void)state;
+	check_packets(true, packets6, ARRAY_SIZE(packets6));
+}
+
+/* Nodes that have more of the packet in one piece must not see more of it. */
+static void ports_too_far_away(void **state)
+{
+	u8 data[MAX_PACKET] = {};
+	struct lev_flow flow;
+	size_t far;
+
+	(void)state;
+	for (far = 48; far + 16 <= MAX_PACKET; far += 8) {
+		memset(data, 0, sizeof(data));
+		data[0] = 0x60;
+		put_unaligned_be16((u16)(far + 8 - 40), data + 4);
+		data[6] = IPPROTO_DSTOPTS;
+		data[40] = IPPROTO_UDP;
+		data[41] = (u8)((far - 40) / 8 - 1);
+		data[far] = 0x30;
+		assert_int_equal(parse(true, data, far + 8, far + 8, &flow), 0);
+		assert_int_equal(flow.proto, IPPROTO_UDP);
+		assert_int_equal(be16_to_cpu(flow.sport),
+				 far + 4 <= LEV_FLOW_PULL_MAX ? 0x3000 : 0);
+	}
+}
+
+static void any_bytes(void **state)
+{
+	static const u8 next[] = { 0, 43, 44, 60, 6, 17, 51, 59 };
+	unsigned long long seed = 1;
+	u8 data[MAX_PACKET];
+	struct lev_flow flow;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 200000; round++) {
+		size_t len = rnd(&seed, MAX_PACKET), i;
+		bool six = rnd(&seed, 2);
+		size_t total = len + (rnd(&seed, 4) ? 0 : rnd(&seed, 100000));
+
+		for (i = 0; i < len; i++)
+			data[i] = rnd(&seed, 2) ? next[rnd(&seed, 8)] : (u8)rnd(&seed, 256);
+		if (len > 6 && rnd(&seed, 8)) {
+			data[0] = six ? 0x60 : (u8)(0x45 + rnd(&seed, 2));
+			put_unaligned_be16((u16)rnd(&seed, (unsigned int)len + 1),
+					   data + (six ? 4 : 2));
+		}
+		if (parse(six, data, len, total, &flow))
+			continue;
+		assert_true(flow.tot_len <= total);
+		assert_true(flow.tot_len >= (six ? 40 : 20));
+		assert_true(lev_flow_hash(&flow, LEV_HASH_FLOW, &key) < LEV_TABLE_SIZE);
+	}
+}
+
+/* The shim itself: vectors of the SipHash paper and its reference code. */
+static void siphash_is_the_kernels(void **state)
+{
+	u8 in[64];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(in); i++)
+		in[i] = (u8)i;
+	assert_int_equal(siphash(in, 0, &key), 0x726fdb47dd0e0e31ULL);
+	assert_int_equal(siphash(in, 8, &key), 0x93f5f5799a932462ULL);
+	assert_int_equal(siphash(in, 15, &key), 0xa129ca6149be45e5ULL);
+	assert_int_equal(siphash(in, 63, &key), 0x958a324ceb064572ULL);
+}
+
+static void flow_of(struct lev_flow *flow, bool six, const char *name)
+{
+	const struct packet *p = six ? packets6 : packets4;
+	u8 data[MAX_PACKET];
+	size_t len;
+
+	while (strcmp(p->name, name))
+		p++;
+	len = from_hex(p->hex, data);
+	assert_int_equal(parse(six, data, len, p->total ? p->total : len, flow), 0);
+}
+
+/*
+ * Nodes of one cluster may run different builds: the mapping must never change. The figures
+ * were computed a second time by a program of its own.
+ */
+static void golden(void **state)
+{
+	static const struct {
+		const char *name;
+		bool six;
+		enum lev_hash how;
+		u32 hash;
+	} v[] = {
+		{ "TCP", false, LEV_HASH_FLOW, 12771 },
+		{ "UDP", false, LEV_HASH_FLOW, 27463 },
+		{ "GRE has no ports", false, LEV_HASH_FLOW, 34534 },
+		{ "first fragment", false, LEV_HASH_FLOW, 27558 },
+		{ "TCP", false, LEV_HASH_SOURCE, 60776 },
+		{ "TCP", true, LEV_HASH_FLOW, 51789 },
+		{ "UDP", true, LEV_HASH_FLOW, 63880 },
+		{ "first fragment", true, LEV_HASH_FLOW, 51020 },
+		{ "TCP", true, LEV_HASH_SOURCE, 19828 },
+	};
+	struct lev_flow flow;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(v); i++) {
+		flow_of(&flow, v[i].six, v[i].name);
+		assert_int_equal(lev_flow_hash(&flow, v[i].how, &key), v[i].hash);
+	}
+}
+
+/* Each part of the flow counts, and under "source" the source alone. */
+static void what_the_hash_looks_at(void **state)
+{
+	struct lev_flow a, b;
+	unsigned int part;
+	int six;
+
+	(void)state;
+	for (six = 0; six < 2; six++) {
+		flow_of(&a, six, "TCP");
+		for (part = 0; part < 7; part++) {
+			bool in_flow = part < 5, in_source = part == 0;
+
+			b = a;
+			b.src.b[15] += part == 0;
+			b.dst.b[15] += part == 1;
+			b.sport = cpu_to_be16((u16)(be16_to_cpu(a.sport) + (part == 2)));
+			b.dport = cpu_to_be16((u16)(be16_to_cpu(a.dport) + (part == 3)));
+			b.proto = part == 4 ? IPPROTO_UDP : a.proto;
+			b.ttl -= part == 5;
+			b.tot_len += part == 6;
+			assert_int_equal(lev_flow_hash(&a, LEV_HASH_FLOW, &key) !=
+					 lev_flow_hash(&b, LEV_HASH_FLOW, &key), in_flow);
+			assert_int_equal(lev_flow_hash(&a, LEV_HASH_SOURCE, &key) !=
+					 lev_flow_hash(&b, LEV_HASH_SOURCE, &key), in_source);
+		}
+	}
+}
+
+static void fragments_stay_together(void **state)
+{
+	struct lev_flow first, later;
+	int six;
+
+	(void)state;
+	for (six = 0; six < 2; six++) {
+		flow_of(&first, six, "first fragment");
+		flow_of(&later, six, "last fragment");
+		assert_int_not_equal(first.dport, later.dport);
+		assert_int_equal(lev_flow_hash(&first, LEV_HASH_FLOW, &key),
+				 lev_flow_hash(&later, LEV_HASH_FLOW, &key));
+	}
+}
+
+static void hashes_are_even(void **state)
+{
+	static unsigned int hits[LEV_TABLE_SIZE];
+	unsigned int i, tenth[10] = {}, most = 0;
+	struct lev_flow flow;
+
+	(void)state;
+	flow_of(&flow, false, "TCP");
+	for (i = 0; i < 1000000; i++) {
+		u32 hash;
+
+		flow.sport = cpu_to_be16((u16)i);
+		flow.src.b[14] = (u8)(i >> 16);
+		hash = lev_flow_hash(&flow, LEV_HASH_FLOW, &key);
+		assert_true(hash < LEV_TABLE_SIZE);
+		tenth[hash * 10 / LEV_TABLE_SIZE]++;
+		most = max(most, ++hits[hash]);
+	}
+	/* 15.3 hits an entry on average; a tenth of the table has 100,000 +- 300. */
+	assert_true(most < 50);
+	for (i = 0; i < 10; i++)
+		assert_in_range(tenth[i], 98500, 101500);
+}
+
+static void lanes_of_an_asker(void **state)
+{
+	static const u8 ip[4] = { 10, 0, 0, 1 };
+	unsigned int lanes, count, i, hits[16] = {};
+	struct lev_addr asker;
+
+	(void)state;
+	lev_addr_set4(&asker, ip);
+	assert_int_equal(lev_asker_lane(&asker, 0, 1, 16, &key), 11);
+	assert_int_equal(lev_asker_lane(&asker, 0, 1, 256, &key), 188);
+	for (lanes = 1; lanes <= LEV_LANES_MAX; lanes++) {
+		for (count = 1; count <= LEV_ADDRESSES_MAX; count++) {
+			unsigned int first = lev_asker_lane(&asker, 0, count, lanes, &key);
+
+			assert_true(first < lanes);
+			for (i = 0; i < count; i++)
+				assert_int_equal(lev_asker_lane(&asker, i, count, lanes, &key),
+						 (first + i * lanes / count) % lanes);
+		}
+	}
+	/* All lanes get askers: 16,000 of them, 1,000 +- 31 to a lane. */
+	for (i = 0; i < 16000; i++) {
+		asker.b[14] = (u8)(i >> 8);
+		asker.b[15] = (u8)i;
+		hits[lev_asker_lane(&asker, 0, 1, 16, &key)]++;
+	}
+	for (i = 0; i < 16; i++)
+		assert_in_range(hits[i], 850, 1150);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parse4),
+		cmocka_unit_test(parse6),
+		cmocka_unit_test(ports_too_far_away),
+		cmocka_unit_test(any_bytes),
+		cmocka_unit_test(siphash_is_the_kernels),
+		cmocka_unit_test(golden),
+		cmocka_unit_test(what_the_hash_looks_at),
+		cmocka_unit_test(fragments_stay_together),
+		cmocka_unit_test(hashes_are_even),
+		cmocka_unit_test(lanes_of_an_asker),
+	};
+
+	return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
+}

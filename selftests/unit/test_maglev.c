@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sources: kmod/core/maglev.c */
+/*
+ * The tables' promises: shares as the weights say, whatever order the servers come in, and
+ * few entries moved by a change. Figures are printed as TAP comments.
+ */
+#include "unit.h"
+#include <time.h>
+#include "core/maglev.h"
+
+#define SIZE	LEV_TABLE_SIZE
+
+static const siphash_key_t key = { { 0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL } };
+static u16 table[SIZE], other[SIZE];
+
+/* @n servers 10.x.y.z, each with @weight and an index apart from its place. */
+static void servers(struct lev_maglev_member *m, unsigned int n, u16 weight)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		u8 b[4] = { 10, 1, (u8)(i >> 8), (u8)i };
+
+		memset(&m[i], 0xa5, sizeof(m[i]));
+		lev_addr_set4(&m[i].addr, b);
+		m[i].index = (u16)(i + 7);
+		m[i].weight = weight;
+	}
+}
+
+static void count(const u16 *t, unsigned int *entries)
+{
+	unsigned int i;
+
+	memset(entries, 0, (LEV_SERVERS_MAX + 7) * sizeof(*entries));
+	for (i = 0; i < SIZE; i++) {
+		assert_in_range(t[i], 7, LEV_SERVERS_MAX + 6);
+		entries[t[i]]++;
+	}
+}
+
+/* Within one percent, or the three entries that the end of the last round may cost. */
+static void check_shares(const struct lev_maglev_member *m, unsigned int n)
+{
+	static unsigned int entries[LEV_SERVERS_MAX + 7];
+	double sum = 0, worst = 0, off, share;
+	unsigned int i;
+
+	count(table, entries);
+	for (i = 0; i < n; i++)
+		sum += m[i].weight;
+	for (i = 0; i < n; i++) {
+		share = SIZE * m[i].weight / sum;
+		off = entries[m[i].index] - share;
+		off = off < 0 ? -off : off;
+		assert_true(off <= 3 || off <= share / 100);
+		worst = off > worst ? off : worst;
+	}
+	print_message("# %u servers: furthest from its share by %.2f entries\n", n, worst);
+}
+
+static void none_and_one(void **state)
+{
+	struct lev_maglev_member m[2];
+	unsigned int i;
+
+	(void)state;
+	lev_maglev_build(table, m, 0, &key);
+	for (i = 0; i < SIZE; i++)
+		assert_int_equal(table[i], LEV_MAGLEV_NONE);
+	servers(m, 2, 0);
+	table[5] = 3;
+	lev_maglev_build(table, m, 2, &key);
+	for (i = 0; i < SIZE; i++)
+		assert_int_equal(table[i], LEV_MAGLEV_NONE);
+	m[1].weight = 3;
+	lev_maglev_build(table, m, 2, &key);
+	for (i = 0; i < SIZE; i++)
+		assert_int_equal(table[i], 8);
+}
+
+static void equal_shares(void **state)
+{
+	static const unsigned int sizes[] = { 2, 3, 7, 64, 1000, LEV_SERVERS_MAX };
+	static struct lev_maglev_member m[LEV_SERVERS_MAX];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		servers(m, sizes[i], LEV_WEIGHT_MAX);
+		lev_maglev_build(table, m, sizes[i], &key);
+		check_shares(m, sizes[i]);
+	}
+}
+
+static void weighted_shares(void **state)
+{
+	static const u16 weights[] = { 5, 2, 1 };
+	static struct lev_maglev_member m[LEV_SERVERS_MAX];
+	unsigned long long seed = 1;
+	unsigned int i, n;
+	int round;
+
+	(void)state;
+	servers(m, 3, 1);
+	for (i = 0; i < 3; i++)
+		m[i].weight = weights[i];
+	lev_maglev_build(table, m, 3, &key);
+	check_shares(m, 3);
+	for (round = 0; round < 6; round++) {
+		n = 2 + rnd(&seed, 100);
+		servers(m, n, 1);
+		for (i = 0; i < n; i++)
+			m[i].weight = (u16)(1 + rnd(&seed, LEV_WEIGHT_MAX));
+		lev_maglev_build(table, m, n, &key);
+		check_shares(m, n);
+	}
+}
+
+/* All of equal weight is the table of the paper, computed here in the paper's own way. */
+static void equal_weights_are_the_paper(void **state)
+{
+	static struct lev_maglev_member m[9];
+	u32 next[9] = {};
+	unsigned int filled = 0, i;
+
+	(void)state;
+	servers(m, 9, 42);
+	lev_maglev_build(table, m, 9, &key);
+	memset(other, 0xff, sizeof(other));
+	for (;;) {
+		for (i = 0; i < 9; i++) {
+			u32 c;
+
+			do {
+				c = (m[i].offset + (u64)next[i]++ * m[i].skip) % SIZE;
+			} while (other[c] != LEV_MAGLEV_NONE);
+			other[c] = m[i].index;
+			if (++filled == SIZE)
+				goto full;
+		}
+	}
+full:
+	assert_memory_equal(table, other, sizeof(table));
+}
+
+static void order_does_not_matter(void **state)
+{
+	static struct lev_maglev_member m[50];
+	unsigned long long seed = 2;
+	unsigned int i, j;
+
+	(void)state;
+	servers(m, 50, 1);
+	for (i = 0; i < 50; i++)
+		m[i].weight = (u16)(i % 4);
+	lev_maglev_build(other, m, 50, &key);
+	for (i = 49; i; i--) {
+		j = rnd(&seed, i + 1);
+		swap(m[i], m[j]);
+	}
+	lev_maglev_build(table, m, 50, &key);
+	assert_memory_equal(table, other, sizeof(table));
+}
+
+/* Entries that differ though neither table gives them to @index. */
+static unsigned int moved(unsigned int index)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < SIZE; i++)
+		n += table[i] != other[i] && table[i] != index && other[i] != index;
+	return n;
+}
+
+static void removal_disturbs_few(void **state)
+{
+	static const unsigned int sizes[] = { 3, 10, 100, LEV_SERVERS_MAX };
+	static struct lev_maglev_member m[LEV_SERVERS_MAX];
+	unsigned int i, excess, index;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		servers(m, sizes[i], 10);
+		lev_maglev_build(other, m, sizes[i], &key);
+		index = m[sizes[i] / 2].index;
+		m[sizes[i] / 2] = m[sizes[i] - 1];
+		lev_maglev_build(table, m, sizes[i] - 1, &key);
+		excess = moved(index);
+		print_message("# one of %u servers removed: %u entries (%.2f %%) of others moved\n",
+			      sizes[i], excess, 100. * excess / SIZE);
+		assert_true(excess < SIZE / 100);
+	}
+}
+
+static void weight_change_disturbs_few(void **state)
+{
+	static const struct {
+		unsigned int n;
+		u16 from, to;
+	} c[] = { { 10, 100, 90 }, { 10, 100, 50 }, { 100, 100, 50 }, { 10, 100, 200 } };
+	static struct lev_maglev_member m[100];
+	unsigned int i, j, n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(c); i++) {
+		double must;
+
+		servers(m, c[i].n, c[i].from);
+		lev_maglev_build(other, m, c[i].n, &key);
+		m[4].weight = c[i].to;
+		lev_maglev_build(table, m, c[i].n, &key);
+		for (n = 0, j = 0; j < SIZE; j++)
+			n += table[j] != other[j];
+		must = SIZE * (1. / c[i].n - c[i].to / ((c[i].n - 1.) * c[i].from + c[i].to));
+		must = must < 0 ? -must : must;
+		print_message("# one of %u servers from %u to %u: %u entries moved (%.2f %%), %.0f had to\n",
+			      c[i].n, c[i].from, c[i].to, n, 100. * n / SIZE, must);
+		assert_true(n < must + SIZE * 2 / 100);
+	}
+}
+
+static double build_ms(struct lev_maglev_member *m, unsigned int n)
+{
+	struct timespec a, b;
+
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	lev_maglev_build(table, m, n, &key);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	return (double)(b.tv_sec - a.tv_sec) * 1e3 + (double)(b.tv_nsec - a.tv_nsec) / 1e6;
+}
+
+/* For the reader; a busy machine must not fail a test, so there is no limit here. */
+static void time_to_build(void **state)
+{
+	static struct lev_maglev_member m[LEV_SERVERS_MAX];
+
+	(void)state;
+	servers(m, LEV_SERVERS_MAX, 1);
+	print_message("# %u servers built in %.1f ms\n", LEV_SERVERS_MAX,
+		      build_ms(m, LEV_SERVERS_MAX));
+	m[0].weight = LEV_WEIGHT_MAX;
+	print_message("# %u servers, one of them %u times as heavy, built in %.1f ms\n",
+		      LEV_SERVERS_MAX, LEV_WEIGHT_MAX, build_ms(m, LEV_SERVERS_MAX));
+	assert_int_not_equal(table[0], LEV_MAGLEV_NONE);
+}
+
+static u64 digest(void)
+{
+	static u8 bytes[2 * SIZE];
+	unsigned int i;
+
+	for (i = 0; i < SIZE; i++)
+		put_unaligned_be16(table[i], bytes + 2 * i);
+	return siphash(bytes, sizeof(bytes), &key);
+}
+
+/*
+ * Nodes of one cluster may run different builds: the mapping must never change. The figures
+ * were computed a second time by a program of its own.
+ */
+static void golden(void **state)
+{
+	static const u8 v6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
+	static struct lev_maglev_member m[20];
+	unsigned int i;
+
+	(void)state;
+	servers(m, 5, 1);
+	lev_maglev_build(table, m, 5, &key);
+	assert_int_equal(m[0].offset, 43650);
+	assert_int_equal(m[0].skip, 20500);
+	assert_int_equal(digest(), 0x78ef2be6488d12bfULL);
+	servers(m, 20, 1);
+	for (i = 0; i < 20; i++)
+		m[i].weight = (u16)(i * 7 % 11);
+	memcpy(m[3].addr.b, v6, sizeof(v6));
+	lev_maglev_build(table, m, 20, &key);
+	assert_int_equal(digest(), 0x6ff77d5ebb57d1fbULL);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(none_and_one),
+		cmocka_unit_test(equal_shares),
+		cmocka_unit_test(weighted_shares),
+		cmocka_unit_test(equal_weights_are_the_paper),
+		cmocka_unit_test(order_does_not_matter),
+		cmocka_unit_test(removal_disturbs_few),
+		cmocka_unit_test(weight_change_disturbs_few),
+		cmocka_unit_test(time_to_build),
+		cmocka_unit_test(golden),
+	};
+
+	return cmocka_run_group_tests_name("maglev", tests, NULL, NULL);
+}

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
+/* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
+/* sources: selftests/unit/cluster_sim.c */
+/*
+ * How a change of the config comes into force on all nodes at one time, and who falls
+ * silent when they do not have the same.
+ */
+#include "cluster_sim.h"
+
+static struct sim *running(unsigned int n, unsigned long long seed)
+{
+	struct sim *s = sim_new(n, seed);
+
+	sim_start_all(s);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, sim_set(n), sim_set(n));
+	return s;
+}
+
+/* The command: this many lanes from now on. */
+static void command(struct sim *s, unsigned int id, u32 lanes)
+{
+	struct lev_config *cfg = sim_clone(s, id);
+
+	cfg->params.lanes = lanes;
+	sim_commit(s, id, cfg);
+}
+
+static void assert_lanes(struct sim *s, u64 group, u32 lanes)
+{
+	unsigned int id;
+
+	for (id = 1; id <= s->n; id++)
+		if (group & lev_node_bit(id)) {
+			assert_int_equal(sim_m(s, id)->cfg->params.lanes, lanes);
+			assert_null(s->node[id]->pending);
+			assert_int_equal(sim_m(s, id)->pending_version, 0);
+		}
+}
+
+/* They switched within 1 ms, and before a beat's time after the last had it. */
+static void assert_switched_together(struct sim *s, u64 group, u64 since)
+{
+	u64 first = U64_MAX, last = 0;
+	unsigned int id;
+
+	for (id = 1; id <= s->n; id++)
+		if (group & lev_node_bit(id)) {
+			first = min(first, s->node[id]->switched);
+			last = max(last, s->node[id]->switched);
+		}
+	assert_true(first > since);
+	assert_true(last - first <= MS);
+	assert_true(last - since <= 500 * MS);
+}
+
+static void never_silent(struct sim *s, unsigned int id)
+{
+	assert_int_equal(sim_m(s, id)->reason, LEV_REASON_NONE);
+}
+
+static void three_switch_together(void **state)
+{
+	unsigned int order;
+
+	(void)state;
+	/* Each node is once the last to have it, the keeper too. */
+	for (order = 0; order < 3; order++) {
+		struct sim *s = running(3, order + 1);
+		unsigned int a = 1 + order, b = 1 + (order + 1) % 3, c = 1 + (order + 2) % 3;
+		u64 since;
+
+		s->watch = never_silent;
+		command(s, a, 32);
+		sim_run(s, 5000 * MS);
+		assert_int_equal(lev_member_waiting(sim_m(s, a)),
+				 lev_node_bit(b) | lev_node_bit(c));
+		assert_int_equal(sim_m(s, a)->cfg->params.lanes, LEV_LANES_DEFAULT);
+		command(s, b, 32);
+		sim_run(s, 5000 * MS);
+		assert_int_equal(lev_member_waiting(sim_m(s, a)), lev_node_bit(c));
+		assert_int_equal(lev_member_waiting(sim_m(s, b)), lev_node_bit(c));
+		assert_int_equal(lev_member_waiting(sim_m(s, c)), 0);
+		command(s, c, 32);
+		since = s->now;
+		sim_run(s, 1000 * MS);
+		assert_lanes(s, 7, 32);
+		assert_switched_together(s, 7, since);
+		sim_assert_view(s, 7, 7);
+		assert_int_equal(sim_m(s, a)->version, sim_m(s, c)->version);
+		sim_free(s);
+	}
+}
+
+static void alone_switches_at_once(void **state)
+{
+	struct sim *s = sim_new(2, 4);
+
+	(void)state;
+	sim_start(s, 1);
+	sim_run(s, 1000 * MS);
+	command(s, 1, 32);
+	assert_lanes(s, 1, 32);
+	sim_assert_view(s, 1, 1);
+	assert_int_equal(sim_m(s, 1)->version, 1);
+	sim_free(s);
+}
+
+static void others_die_while_it_waits(void **state)
+{
+	struct sim *s = running(2, 5);
+
+	(void)state;
+	command(s, 1, 32);
+	sim_run(s, 1000 * MS);
+	assert_lanes(s, 2, LEV_LANES_DEFAULT);
+	sim_crash(s, 2);
+	sim_run(s, 500 * MS);
+	assert_lanes(s, 1, 32);
+	sim_free(s);
+}
+
+static void keeper_dies_before_the_time(void **state)
+{
+	struct sim *s = running(4, 6);
+	unsigned int id;
+
+	(void)state;
+	for (id = 1; id <= 4; id++)
+		command(s, id, 32);
+	sim_run(s, 60 * MS);
+	assert_true(sim_m(s, 3)->switch_digest != 0);
+	sim_crash(s, 1);
+	sim_run(s, 1000 * MS);
+	assert_lanes(s, 14, 32);
+	sim_assert_view(s, 14, 14);
+	assert_true(s->node[4]->switched - s->node[2]->switched + MS <= 2 * MS);
+	sim_free(s);
+}
+
+static void settle_goes_on_without_one(void **state)
+{
+	struct sim *s = running(3, 7);
+
+	(void)state;
+	command(s, 1, 32);
+	sim_run(s, 2000 * MS);
+	command(s, 2, 32);
+	sim_run(s, 27900 * MS);
+	assert_int_equal(sim_m(s, 1)->cfg->params.lanes, LEV_LANES_DEFAULT);
+	sim_assert_view(s, 7, 7);
+	sim_run(s, 300 * MS);
+	assert_lanes(s, 3, 32);
+	sim_run(s, 300 * MS);
+	assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_CONFIG);
+	assert_int_equal(sim_m(s, 1)->peer[3].last.reason, LEV_REASON_CONFIG);
+	sim_assert_view(s, 7, 3);
+	/* It gets the change at last. */
+	command(s, 3, 32);
+	assert_lanes(s, 4, 32);
+	sim_run(s, 100 * MS);
+	sim_assert_view(s, 7, 7);
+	assert_int_equal(sim_m(s, 3)->version, sim_m(s, 1)->version);
+	sim_free(s);
+}
+
+/* What is done to a node that is out must not put the others out. */
+static void silent_node_is_edited_on(void **state)
+{
+	struct sim *s = running(3, 8);
+	u32 lanes;
+
+	(void)state;
+	command(s, 1, 32);
+	command(s, 2, 32);
+	sim_run(s, 31000 * MS);
+	sim_assert_view(s, 7, 3);
+	for (lanes = 40; lanes < 50; lanes++) {
+		command(s, 3, lanes);
+		sim_run(s, 500 * MS);
+		assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_CONFIG);
+		sim_assert_view(s, 7, 3);
+	}
+	command(s, 3, 32);
+	sim_run(s, 100 * MS);
+	sim_assert_view(s, 7, 7);
+	/* The version that it brought is everybody's now, and changes go on. */
+	command(s, 1, 64);
+	command(s, 2, 64);
+	command(s, 3, 64);
+	sim_run(s, 500 * MS);
+	assert_lanes(s, 7, 64);
+	sim_assert_view(s, 7, 7);
+	sim_free(s);
+}
+
+/* A joiner that has counted further while a change is pending here. */
+static void change_outranks_what_it_replaces(void **state)
+{
+	struct sim *s = running(4, 9);
+	struct lev_config *cfg;
+
+	(void)state;
+	sim_crash(s, 4);
+	sim_run(s, 1000 * MS);
+	command(s, 1, 32);
+	command(s, 2, 32);
+	sim_run(s, 100 * MS);
+	cfg = sim_clone(s, 4);
+	cfg->version = 90;
+	sim_install(s, 4, cfg);
+	free(cfg);
+	sim_start(s, 4);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, 15, 15);
+	assert_int_equal(sim_m(s, 1)->version, 90);
+	sim_run(s, 30000 * MS);
+	assert_lanes(s, 3, 32);
+	sim_assert_view(s, 15, 3);
+	assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_CONFIG);
+	sim_free(s);
+}
+
+static void two_contents_under_one_version(void **state)
+{
+	struct sim *s = sim_new(3, 10);
+
+	(void)state;
+	/* The larger group. */
+	command(s, 1, 30);
+	command(s, 2, 31);
+	command(s, 3, 31);
+	sim_start_all(s);
+	sim_run(s, 1100 * MS);
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
+	sim_assert_view(s, 6, 6);
+	sim_free(s);
+
+	/* Of equal groups that with the lowest id. */
+	s = sim_new(2, 11);
+	command(s, 1, 30);
+	command(s, 2, 31);
+	sim_start_all(s);
+	sim_run(s, 1100 * MS);
+	assert_int_equal(sim_m(s, 2)->reason, LEV_REASON_CONFIG);
+	sim_assert_view(s, 1, 1);
+	command(s, 2, 30);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, 3, 3);
+	sim_free(s);
+}
+
+/* A split in which both sides were changed: one of them goes on after it, not both. */
+static void split_changes_both_ways(void **state)
+{
+	struct sim *s = running(3, 12);
+
+	(void)state;
+	sim_split(s, 3, true);
+	sim_run(s, 1000 * MS);
+	command(s, 1, 30);
+	command(s, 2, 30);
+	command(s, 3, 31);
+	sim_run(s, 1000 * MS);
+	assert_lanes(s, 3, 30);
+	assert_lanes(s, 4, 31);
+	sim_split(s, 3, false);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, 7, 3);
+	assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_CONFIG);
+	sim_free(s);
+}
+
+static void joiner_with_another_config(void **state)
+{
+	static const u64 versions[] = { 0, 1, 1000, U64_MAX / 2 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(versions); i++) {
+		struct sim *s = sim_new(3, 13 + i);
+		struct lev_config *cfg = sim_clone(s, 1);
+
+		cfg->params.lanes = 99;
+		cfg->version = versions[i];
+		sim_install(s, 1, cfg);
+		free(cfg);
+		sim_start(s, 2);
+		sim_run(s, 1000 * MS);
+		sim_start(s, 1);
+		sim_run(s, 3000 * MS);
+		assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
+		sim_assert_view(s, 2, 2);
+		sim_start(s, 3);
+		sim_run(s, 3000 * MS);
+		sim_assert_view(s, 6, 6);
+		command(s, 1, LEV_LANES_DEFAULT);
+		sim_run(s, 1000 * MS);
+		sim_assert_view(s, 7, 7);
+		sim_free(s);
+	}
+}
+
+/* A change that is taken back, and made again: its first time is not taken for the second. */
+static void change_is_taken_back(void **state)
+{
+	struct sim *s = running(2, 20);
+	u64 since;
+
+	(void)state;
+	s->watch = never_silent;
+	command(s, 1, 32);
+	command(s, 2, 32);
+	sim_run(s, 50 * MS);
+	assert_true(sim_m(s, 2)->switch_digest != 0);
+	command(s, 1, LEV_LANES_DEFAULT);
+	command(s, 2, LEV_LANES_DEFAULT);
+	assert_int_equal(sim_m(s, 2)->pending_version, 0);
+	command(s, 1, 33);
+	command(s, 2, 33);
+	command(s, 1, 32);
+	sim_run(s, 1000 * MS);
+	assert_int_equal(sim_m(s, 1)->cfg->params.lanes, LEV_LANES_DEFAULT);
+	command(s, 2, 32);
+	since = s->now;
+	sim_run(s, 1000 * MS);
+	assert_lanes(s, 3, 32);
+	assert_switched_together(s, 3, since);
+	/* The keeper has named a time, and then gets another change: the other one waits. */
+	command(s, 1, 34);
+	command(s, 2, 34);
+	sim_run(s, 50 * MS);
+	assert_true(sim_m(s, 2)->switch_digest != 0);
+	command(s, 1, 35);
+	sim_run(s, 1000 * MS);
+	assert_int_equal(sim_m(s, 2)->cfg->params.lanes, 32);
+	sim_free(s);
+}
+
+static void never_lost(struct sim *s, unsigned int id)
+{
+	never_silent(s, id);
+	assert_int_equal(sim_m(s, id)->view, sim_set(s->n));
+}
+
+/* The heartbeat itself changes, by a lot either way: nobody is lost, nobody falls silent. */
+static void heartbeat_changes(void **state)
+{
+	static const u32 beats[] = { 1000, 10, 2000, 5, 100 };
+	struct sim *s = running(3, 21);
+	struct lev_config *cfg;
+	unsigned int i, id;
+
+	(void)state;
+	s->watch = never_lost;
+	for (i = 0; i < ARRAY_SIZE(beats); i++) {
+		for (id = 1; id <= 3; id++) {
+			cfg = sim_clone(s, id);
+			cfg->params.heartbeat = beats[i];
+			sim_commit(s, id, cfg);
+		}
+		sim_run(s, 12000 * MS);
+		assert_int_equal(sim_m(s, 1)->cfg->params.heartbeat, beats[i]);
+	}
+	sim_free(s);
+}
+
+static void count_steps(struct sim *s, unsigned int id)
+{
+	unsigned int *steps = s->arg;
+
+	steps[id]++;
+}
+
+/* A due change that is slow to be put in force does not keep the timer busy. */
+static void due_change_does_not_spin(void **state)
+{
+	unsigned int steps[3] = {};
+	struct sim *s = running(2, 22);
+
+	(void)state;
+	s->arg = steps;
+	s->watch = count_steps;
+	s->apply_delay = 150 * MS;
+	command(s, 1, 32);
+	command(s, 2, 32);
+	sim_run(s, 1000 * MS);
+	assert_lanes(s, 3, 32);
+	sim_assert_view(s, 3, 3);
+	assert_true(steps[1] < 100 && steps[2] < 100);
+	sim_free(s);
+}
+
+static void node_is_taken_out(void **state)
+{
+	struct sim *s = running(3, 23);
+	struct lev_error err;
+	unsigned int id;
+
+	(void)state;
+	/* The keeper is, and with it its clock. */
+	sim_stop(s, 1);
+	sim_run(s, 500 * MS);
+	for (id = 2; id <= 3; id++) {
+		struct lev_config *cfg = sim_clone(s, id);
+
+		assert_int_equal(lev_config_node_del(cfg, 1, &err), 0);
+		sim_commit(s, id, cfg);
+	}
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, 6, 6);
+	assert_false(sim_m(s, 2)->peer[1].known);
+	sim_start(s, 1);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, 6, 6);
+	assert_true(s->node[2]->heard[LEV_HEAR_FOREIGN] > 5);
+	sim_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(three_switch_together),
+		cmocka_unit_test(alone_switches_at_once),
+		cmocka_unit_test(others_die_while_it_waits),
+		cmocka_unit_test(keeper_dies_before_the_time),
+		cmocka_unit_test(settle_goes_on_without_one),
+		cmocka_unit_test(silent_node_is_edited_on),
+		cmocka_unit_test(change_outranks_what_it_replaces),
+		cmocka_unit_test(two_contents_under_one_version),
+		cmocka_unit_test(split_changes_both_ways),
+		cmocka_unit_test(joiner_with_another_config),
+		cmocka_unit_test(change_is_taken_back),
+		cmocka_unit_test(heartbeat_changes),
+		cmocka_unit_test(due_change_does_not_spin),
+		cmocka_unit_test(node_is_taken_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

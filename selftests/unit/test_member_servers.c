@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
+/* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
+/* sources: selftests/unit/cluster_sim.c */
+/*
+ * Which servers are up, as the nodes agree on it, who falls silent for what it reaches, and
+ * which tier is on the wheel.
+ */
+#include "cluster_sim.h"
+
+#define DEAD	(325 * MS)
+
+/* Nodes with a service and servers 10.0.1.101 and on; started, and all reach all. */
+static struct sim *serving(unsigned int n, unsigned int servers, unsigned long long seed)
+{
+	static const u8 ip[] = { 10, 0, 1, 200 };
+	struct sim *s = sim_new(n, seed);
+	struct lev_config *cfg = sim_clone(s, 1);
+	struct lev_service service = { .pool = LEV_POOL_DEFAULT };
+	struct lev_error err;
+	unsigned int i;
+
+	lev_addr_set4(&service.addr, ip);
+	assert_int_equal(lev_config_service_put(cfg, &service, LEV_PUT_ADD, &err), 0);
+	for (i = 0; i < servers; i++) {
+		u8 addr[] = { 10, 0, 1, (u8)(101 + i) };
+		struct lev_server server = { .pool = LEV_POOL_DEFAULT, .weight = 1 };
+
+		lev_addr_set4(&server.addr, addr);
+		assert_int_equal(lev_config_server_put(cfg, &server, LEV_PUT_ADD, &err), 0);
+	}
+	for (i = 1; i <= n; i++)
+		sim_install(s, i, cfg);
+	free(cfg);
+	sim_start_all(s);
+	for (i = 1; i <= n; i++)
+		sim_reach(s, i, sim_set(servers));
+	sim_run(s, 1500 * MS);
+	sim_assert_view(s, sim_set(n), sim_set(n));
+	return s;
+}
+
+static void assert_up(struct sim *s, u64 group, u64 servers)
+{
+	unsigned int id;
+
+	for (id = 1; id <= s->n; id++)
+		if (group & lev_node_bit(id))
+			assert_int_equal(get_unaligned_le64(sim_m(s, id)->agreed), servers);
+}
+
+static void assert_served_together(struct sim *s, u64 since)
+{
+	u64 first = U64_MAX, last = 0;
+	unsigned int id;
+
+	for (id = 1; id <= s->n; id++) {
+		first = min(first, s->node[id]->served);
+		last = max(last, s->node[id]->served);
+	}
+	assert_true(first >= since);
+	assert_true(last - first <= MS);
+}
+
+static void majority_decides_a_tie_is_up(void **state)
+{
+	unsigned int n, down;
+
+	(void)state;
+	for (n = 1; n <= 6; n++) {
+		struct sim *s = serving(n, 3, n);
+
+		for (down = 1; down <= n; down++) {
+			u64 since = s->now;
+			bool up = 2 * (n - down) >= n && n != down;
+
+			sim_reach(s, down, 5);
+			sim_run(s, 1000 * MS);
+			assert_up(s, sim_set(n), up ? 7 : 5);
+			if (up != (2 * (n - down + 1) >= n))
+				assert_served_together(s, since);
+		}
+		sim_run(s, 3000 * MS);
+		sim_assert_view(s, sim_set(n), sim_set(n));
+		sim_free(s);
+	}
+}
+
+static void joiner_learns_before_it_is_ready(void **state)
+{
+	struct sim *s = serving(3, 3, 10);
+	unsigned int id;
+
+	(void)state;
+	sim_crash(s, 3);
+	for (id = 1; id <= 2; id++)
+		sim_reach(s, id, 3);
+	sim_run(s, 1000 * MS);
+	assert_up(s, 3, 3);
+	sim_start(s, 3);
+	sim_reach(s, 3, 7);
+	while (sim_m(s, 3)->reason != LEV_REASON_NONE) {
+		sim_run(s, MS);
+		assert_true(s->now < 10000 * MS);
+	}
+	assert_up(s, 7, 3);
+	sim_run(s, 2000 * MS);
+	/* One of three reaches the third server: it stays down. */
+	assert_up(s, 7, 3);
+	sim_assert_view(s, 7, 7);
+	sim_free(s);
+}
+
+/* Two of three start anew, and have not probed yet: that is no vote. */
+static void newcomers_have_no_say(void **state)
+{
+	struct sim *s = serving(3, 2, 11);
+	unsigned int i, id;
+
+	(void)state;
+	sim_crash(s, 2);
+	sim_crash(s, 3);
+	sim_run(s, 1000 * MS);
+	sim_start(s, 2);
+	sim_start(s, 3);
+	for (i = 0; i < 200; i++) {
+		sim_run(s, 10 * MS);
+		assert_up(s, 1, 3);
+		assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_NONE);
+	}
+	assert_int_equal(sim_m(s, 2)->reason, LEV_REASON_NO_SERVER);
+	sim_assert_view(s, 7, 1);
+	for (id = 2; id <= 3; id++)
+		sim_reach(s, id, 3);
+	sim_run(s, 500 * MS);
+	sim_assert_view(s, 7, 7);
+	sim_free(s);
+}
+
+static void blind_backs_leave_the_rest(void **state)
+{
+	struct sim *s = serving(3, 2, 12);
+
+	(void)state;
+	/* Carrier is there, but nothing answers: two of three. */
+	sim_reach(s, 1, 0);
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_NO_SERVER);
+	sim_reach(s, 2, 0);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, 7, 4);
+	assert_up(s, 7, 3);
+	/* The keeper's own does not count either: one of two is a tie. */
+	sim_reach(s, 2, 1);
+	sim_run(s, 1000 * MS);
+	assert_up(s, 7, 3);
+	sim_reach(s, 2, 0);
+	sim_run(s, 1000 * MS);
+	/* All: then there is no server. */
+	sim_reach(s, 3, 0);
+	sim_run(s, 1000 * MS);
+	assert_up(s, 7, 0);
+	assert_int_equal(sim_m(s, 3)->view, 0);
+	sim_reach(s, 2, 2);
+	sim_run(s, 1000 * MS);
+	assert_up(s, 7, 2);
+	sim_assert_view(s, 7, 2);
+	sim_free(s);
+}
+
+static void back_partial(void **state)
+{
+	struct sim *s = serving(2, 3, 13);
+	unsigned int i;
+
+	(void)state;
+	sim_reach(s, 1, 3);
+	sim_run(s, 2900 * MS);
+	sim_assert_view(s, 3, 3);
+	sim_run(s, 300 * MS);
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_BACK_PARTIAL);
+	assert_int_equal(sim_m(s, 2)->peer[1].last.reason, LEV_REASON_BACK_PARTIAL);
+	sim_assert_view(s, 3, 2);
+	/* The better one becomes the worse one: the first takes over, never neither. */
+	sim_reach(s, 2, 1);
+	for (i = 0; i < 50; i++) {
+		sim_run(s, 100 * MS);
+		assert_true((sim_m(s, 1)->view | sim_m(s, 2)->view) != 0);
+	}
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_NONE);
+	/* The better one leaves: what is left serves at once. */
+	sim_reach(s, 2, 7);
+	sim_run(s, 3500 * MS);
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_BACK_PARTIAL);
+	sim_drain(s, 2, true);
+	sim_run(s, 20 * MS);
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_NONE);
+	sim_free(s);
+}
+
+/* Each side of a split says its first word anew; after it there is one word again. */
+static void split_words_become_one(void **state)
+{
+	struct sim *s = serving(4, 2, 14);
+	unsigned int id;
+
+	(void)state;
+	sim_split(s, 3, true);
+	sim_run(s, 1000 * MS);
+	for (id = 1; id <= 4; id++)
+		sim_reach(s, id, id <= 2 ? 1 : 2);
+	sim_run(s, 1000 * MS);
+	assert_up(s, 3, 1);
+	assert_up(s, 12, 2);
+	sim_split(s, 3, false);
+	sim_run(s, 2000 * MS);
+	assert_up(s, 15, 3);
+	for (id = 1; id <= 4; id++)
+		assert_int_equal(sim_m(s, id)->servers_epoch, sim_m(s, 1)->servers_epoch);
+	sim_free(s);
+}
+
+/* As above, but nothing changes after the heal that would make a new word. */
+static void split_words_of_one_number(void **state)
+{
+	struct sim *s = serving(4, 2, 15);
+	unsigned int id;
+
+	(void)state;
+	sim_split(s, 3, true);
+	sim_run(s, 1000 * MS);
+	for (id = 1; id <= 4; id++)
+		sim_reach(s, id, id <= 2 ? 3 : 2);
+	sim_reach(s, 1, 1);
+	sim_reach(s, 2, 1);
+	sim_run(s, 1000 * MS);
+	assert_int_equal(sim_m(s, 1)->servers_epoch, sim_m(s, 4)->servers_epoch);
+	for (id = 3; id <= 4; id++)
+		sim_m(s, id)->local.back_up = s->node[id]->up[LEV_SIDE_BACK] = false;
+	sim_split(s, 3, false);
+	sim_run(s, 2000 * MS);
+	assert_up(s, 15, 1);
+	sim_free(s);
+}
+
+static void tiers(struct sim *s, u32 failback)
+{
+	struct lev_error err;
+	unsigned int id;
+
+	for (id = 1; id <= s->n; id++) {
+		struct lev_config *cfg = sim_clone(s, id);
+		struct lev_node node = { 1, 1, 200 };
+
+		cfg->params.failback = failback;
+		assert_int_equal(lev_config_node_put(cfg, &node, LEV_PUT_SET, &err), 0);
+		sim_install(s, id, cfg);
+		free(cfg);
+	}
+	sim_start_all(s);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, sim_set(s->n), sim_set(s->n));
+}
+
+static void assert_tier(struct sim *s, u64 group, int priority)
+{
+	unsigned int id;
+
+	for (id = 1; id <= s->n; id++)
+		if (group & lev_node_bit(id))
+			assert_int_equal(sim_m(s, id)->priority, priority);
+}
+
+/* How long no node believes that the lane is its own, while the better one takes over. */
+static u64 gap_of_failback(unsigned int phase)
+{
+	struct sim *s = sim_new(3, 20);
+	u64 none = 0;
+
+	tiers(s, 0);
+	assert_tier(s, 7, 200);
+	assert_int_equal(sim_owner(s, 3, 0), 1);
+	sim_crash(s, 1);
+	sim_run(s, DEAD + MS);
+	assert_tier(s, 6, 100);
+	assert_int_equal(sim_keepers(s, 6), 1);
+	sim_run(s, phase * MS);
+	sim_start(s, 1);
+	while (sim_m(s, 2)->priority != 200 || sim_m(s, 1)->priority != 200) {
+		sim_run(s, MS / 4);
+		if (sim_owner(s, 1, 0) != 1 && sim_owner(s, 2, 0) != 2 && sim_owner(s, 3, 0) != 3)
+			none += MS / 4;
+		assert_true(s->now < 20000 * MS);
+	}
+	sim_run(s, 20 * MS);
+	assert_tier(s, 7, 200);
+	sim_free(s);
+	return none;
+}
+
+static void failback_at_once(void **state)
+{
+	unsigned int phase;
+
+	(void)state;
+	for (phase = 0; phase < 100; phase += 9)
+		assert_true(gap_of_failback(phase) <= 15 * MS);
+}
+
+static void failback_after_a_time(void **state)
+{
+	struct sim *s = sim_new(3, 21);
+	unsigned int i;
+
+	(void)state;
+	tiers(s, 5000);
+	for (i = 0; i < 2; i++) {
+		sim_drain(s, 1, true);
+		sim_run(s, 100 * MS);
+		assert_tier(s, 7, 100);
+		sim_drain(s, 1, false);
+		sim_run(s, 4900 * MS);
+		sim_assert_view(s, 7, 7);
+		assert_tier(s, 7, 100);
+		sim_run(s, 300 * MS);
+		assert_tier(s, 7, 200);
+	}
+	/* It goes away while it waits: then it waits from the start. */
+	sim_drain(s, 1, true);
+	sim_run(s, 100 * MS);
+	sim_drain(s, 1, false);
+	sim_run(s, 4000 * MS);
+	sim_drain(s, 1, true);
+	sim_run(s, 100 * MS);
+	sim_drain(s, 1, false);
+	sim_run(s, 4900 * MS);
+	assert_tier(s, 7, 100);
+	sim_run(s, 300 * MS);
+	assert_tier(s, 7, 200);
+	sim_free(s);
+}
+
+static void failback_never(void **state)
+{
+	struct sim *s = sim_new(3, 22);
+
+	(void)state;
+	tiers(s, LEV_FAILBACK_NEVER);
+	assert_tier(s, 7, 200);
+	sim_crash(s, 1);
+	sim_run(s, 1000 * MS);
+	sim_start(s, 1);
+	sim_run(s, 60000 * MS);
+	sim_assert_view(s, 7, 7);
+	assert_tier(s, 7, 100);
+	/* But when nobody else is left. */
+	sim_drain(s, 2, true);
+	sim_drain(s, 3, true);
+	sim_run(s, 20 * MS);
+	assert_tier(s, 7, 200);
+	assert_int_equal(sim_owner(s, 1, 0), 1);
+	sim_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(majority_decides_a_tie_is_up),
+		cmocka_unit_test(joiner_learns_before_it_is_ready),
+		cmocka_unit_test(newcomers_have_no_say),
+		cmocka_unit_test(blind_backs_leave_the_rest),
+		cmocka_unit_test(back_partial),
+		cmocka_unit_test(split_words_become_one),
+		cmocka_unit_test(split_words_of_one_number),
+		cmocka_unit_test(failback_at_once),
+		cmocka_unit_test(failback_after_a_time),
+		cmocka_unit_test(failback_never),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sources: kmod/core/wire.c */
+/*
+ * Heartbeats as bytes: what is written is read, the bytes are those of leveler_wire.h, and
+ * nothing else is taken for a beat.
+ */
+#include "unit.h"
+#include "core/wire.h"
+
+#define HEAD	sizeof(struct lev_wire_beat)
+
+static unsigned long long seed = 1;
+
+/* Every field random within its range; the maps hold no bit beyond their servers. */
+static void beat_random(struct lev_beat *b, unsigned int servers, unsigned int hears)
+{
+	unsigned int i;
+
+	memset(b, 0, sizeof(*b));
+	b->cluster = (u16)rnd(&seed, 65536);
+	b->node = (u8)(1 + rnd(&seed, LEV_NODE_ID_MAX));
+	b->side = (u8)rnd(&seed, __LEV_SIDE_MAX);
+	b->incarnation = (u32)rnd_next(&seed);
+	b->sequence = rnd_next(&seed);
+	b->reason = (u8)rnd(&seed, __LEV_REASON_MAX);
+	b->keeper = (u8)rnd(&seed, LEV_NODE_ID_MAX + 1);
+	b->priority = (u8)rnd(&seed, 256);
+	b->synced = rnd(&seed, 2);
+	b->keyed = rnd(&seed, 2);
+	b->ready = rnd(&seed, 2);
+	b->clock = rnd_next(&seed);
+	b->version = rnd_next(&seed);
+	b->digest = rnd_next(&seed);
+	b->pending_version = rnd_next(&seed);
+	b->pending_digest = rnd_next(&seed);
+	b->switch_digest = rnd_next(&seed);
+	b->switch_at = rnd_next(&seed);
+	b->servers_epoch = rnd_next(&seed);
+	b->servers_at = rnd_next(&seed);
+	b->n_servers = (u16)servers;
+	b->n_hears = (u16)hears;
+	for (i = 0; i < servers; i++) {
+		b->reached[i / 8] |= rnd(&seed, 2) << i % 8;
+		b->agreed[i / 8] |= rnd(&seed, 2) << i % 8;
+	}
+	for (i = 0; i < hears; i++)
+		b->hears[i] = (struct lev_hears){
+			.node = (u8)(1 + rnd(&seed, LEV_NODE_ID_MAX)),
+			.sides = (u8)rnd(&seed, 4),
+			.incarnation = (u32)rnd_next(&seed),
+			.sequence = (u32)rnd_next(&seed),
+		};
+}
+
+/* A copy of just this many bytes, so that a look beyond them is seen. */
+static u8 *exact(const u8 *bytes, size_t len)
+{
+	u8 *copy = malloc(len ? len : 1);
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, len);
+	return copy;
+}
+
+static size_t length(const u8 *bytes, size_t len)
+{
+	u8 *copy = exact(bytes, len);
+	size_t ret = lev_wire_length(copy, len);
+
+	free(copy);
+	return ret;
+}
+
+static int read_exact(const u8 *bytes, size_t len, struct lev_beat *out)
+{
+	u8 *copy = exact(bytes, len);
+	int ret = lev_wire_read(copy, len, out);
+
+	free(copy);
+	return ret;
+}
+
+static void what_is_written_is_read(void **state)
+{
+	static const unsigned int servers[] = { 0, 1, 7, 8, 9, 100, LEV_SERVERS_MAX };
+	static const unsigned int hears[] = { 0, 1, 63, LEV_WIRE_HEARS_MAX };
+	static struct lev_beat in, out;
+	u8 bytes[LEV_WIRE_BEAT_MAX];
+	unsigned int i, j, round;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(servers); i++)
+		for (j = 0; j < ARRAY_SIZE(hears); j++)
+			for (round = 0; round < 20; round++) {
+				size_t len;
+
+				beat_random(&in, servers[i], hears[j]);
+				len = lev_wire_write(&in, bytes);
+				assert_true(len <= sizeof(bytes));
+				assert_int_equal(length(bytes, len), len);
+				assert_int_equal(lev_wire_cluster(bytes), in.cluster);
+				memset(&out, 0xa5, sizeof(out));
+				assert_int_equal(read_exact(bytes, len, &out), 0);
+				assert_memory_equal(&in, &out, sizeof(in));
+			}
+	assert_int_equal(lev_wire_write(&in, bytes), LEV_WIRE_BEAT_MAX);
+	/* With an Ethernet header it is one frame. */
+	assert_true(LEV_WIRE_BEAT_MAX <= ETH_DATA_LEN);
+}
+
+/* The protocol, byte by byte. A change here is a new LEV_WIRE_VERSION. */
+static const u8 golden[] = {
+	0x4c, 0x45, 0x56, 0x4c,				/* LEVL */
+	0x01, 0x01, 0x12, 0x34,				/* version, type, cluster */
+	0x05, 0x01, 0x00, 0xa4,				/* node, side, length */
+	0xde, 0xad, 0xbe, 0xef,				/* incarnation */
+	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,	/* sequence */
+	0x06, 0x02, 0x07, 0xc8,				/* reason, keeper, flags, priority */
+	0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,	/* clock */
+	0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28,	/* config: version, */
+	0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38,	/* digest */
+	0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48,	/* pending: version, */
+	0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58,	/* digest */
+	0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68,	/* switch: digest, */
+	0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78,	/* time */
+	0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88,	/* servers: epoch, */
+	0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98,	/* time */
+	0x00, 0x0a, 0x00, 0x02,				/* servers, hears */
+	0x03, 0x03, 0x00, 0x00, 0xa1, 0xa2, 0xa3, 0xa4, 0xb1, 0xb2, 0xb3, 0xb4,
+	0x40, 0x01, 0x00, 0x00, 0xc1, 0xc2, 0xc3, 0xc4, 0xd1, 0xd2, 0xd3, 0xd4,
+	0x01, 0x02,					/* reached: 0 and 9 */
+	0xff, 0x03,					/* agreed: all ten */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,	/* signature */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+};
+
+static void bytes_are_the_protocols(void **state)
+{
+	static const struct lev_beat beat = {
+		.cluster = 0x1234, .node = 5, .side = LEV_SIDE_BACK, .incarnation = 0xdeadbeef,
+		.sequence = 0x0102030405060708, .reason = LEV_REASON_DRAINED, .keeper = 2,
+		.priority = 200, .synced = true, .keyed = true, .ready = true,
+		.clock = 0x1112131415161718, .version = 0x2122232425262728,
+		.digest = 0x3132333435363738, .pending_version = 0x4142434445464748,
+		.pending_digest = 0x5152535455565758, .switch_digest = 0x6162636465666768,
+		.switch_at = 0x7172737475767778, .servers_epoch = 0x8182838485868788,
+		.servers_at = 0x9192939495969798, .n_servers = 10, .n_hears = 2,
+		.reached = { 0x01, 0x02 }, .agreed = { 0xff, 0x03 },
+		.hears = { { 3, 3, 0xa1a2a3a4, 0xb1b2b3b4 }, { 64, 1, 0xc1c2c3c4, 0xd1d2d3d4 } },
+	};
+	static struct lev_beat out;
+	u8 bytes[LEV_WIRE_BEAT_MAX];
+
+	(void)state;
+	memset(bytes, 0xa5, sizeof(bytes));
+	assert_int_equal(sizeof(struct lev_wire_beat), 104);
+	assert_int_equal(sizeof(struct lev_wire_hears), 12);
+	assert_int_equal(lev_wire_write(&beat, bytes), sizeof(golden));
+	assert_memory_equal(bytes, golden, sizeof(golden));
+	assert_int_equal(bytes[sizeof(golden)], 0xa5);
+	assert_int_equal(read_exact(golden, sizeof(golden), &out), 0);
+	assert_memory_equal(&out, &beat, sizeof(out));
+}
+
+static void flags_are_one_bit_each(void **state)
+{
+	static struct lev_beat b, out;
+	u8 bytes[LEV_WIRE_BEAT_MAX];
+	unsigned int flags;
+
+	(void)state;
+	for (flags = 0; flags < 8; flags++) {
+		size_t len;
+
+		beat_random(&b, 1, 1);
+		b.synced = flags & LEV_WIRE_SYNCED;
+		b.keyed = flags & LEV_WIRE_KEYED;
+		b.ready = flags & LEV_WIRE_READY;
+		len = lev_wire_write(&b, bytes);
+		assert_int_equal(bytes[26], flags);
+		assert_int_equal(lev_wire_read(bytes, len, &out), 0);
+		assert_memory_equal(&b, &out, sizeof(b));
+	}
+}
+
+static void every_truncation_is_refused(void **state)
+{
+	static struct lev_beat b, out;
+	u8 bytes[LEV_WIRE_BEAT_MAX + 60];
+	unsigned int round;
+	size_t len, cut;
+
+	(void)state;
+	for (round = 0; round < 3; round++) {
+		beat_random(&b, round * LEV_SERVERS_MAX / 2, round * LEV_WIRE_HEARS_MAX / 2);
+		memset(bytes, 0, sizeof(bytes));
+		len = lev_wire_write(&b, bytes);
+		for (cut = 0; cut < len; cut++) {
+			assert_int_equal(length(bytes, cut), 0);
+			assert_int_equal(read_exact(bytes, cut, &out), -EINVAL);
+		}
+		/* Padding of a short frame is not of the beat. */
+		for (cut = len; cut < len + 60; cut++)
+			assert_int_equal(length(bytes, cut), len);
+		assert_int_equal(read_exact(bytes, len + 1, &out), -EINVAL);
+	}
+}
+
+/* What a byte at this place may be, in the golden beat; others are refused. */
+static bool allowed(size_t at, u8 value)
+{
+	switch (at) {
+	case 8:
+		return value >= 1 && value <= LEV_NODE_ID_MAX;
+	case 9:
+		return value < __LEV_SIDE_MAX;
+	case 24:
+		return value < __LEV_REASON_MAX;
+	case 25:
+		return value <= LEV_NODE_ID_MAX;
+	case 26:
+		return value < 8;
+	case HEAD:
+	case HEAD + 12:
+		return value >= 1 && value <= LEV_NODE_ID_MAX;
+	case HEAD + 1:
+	case HEAD + 13:
+		return value < 4;
+	case 101:		/* servers: up to 16 take the same two bytes */
+		return value >= 9 && value <= 16;
+	}
+	/* Magic, version, type, length, servers, hears. */
+	if (at < 6 || at == 10 || at == 11 || (at >= 100 && at < 104))
+		return value == golden[at];
+	return true;
+}
+
+static void every_byte_out_of_range_is_refused(void **state)
+{
+	static struct lev_beat out;
+	u8 bytes[sizeof(golden)];
+	unsigned int value;
+	size_t at;
+
+	(void)state;
+	for (at = 0; at < sizeof(golden); at++)
+		for (value = 0; value < 256; value++) {
+			int ret;
+
+			memcpy(bytes, golden, sizeof(bytes));
+			bytes[at] = (u8)value;
+			ret = read_exact(bytes, sizeof(bytes), &out);
+			assert_int_equal(ret, allowed(at, (u8)value) ? 0 : -EINVAL);
+		}
+}
+
+static void garbage_is_refused(void **state)
+{
+	static struct lev_beat out;
+	u8 bytes[LEV_WIRE_BEAT_MAX + 60];
+	unsigned int i, taken = 0;
+
+	(void)state;
+	for (i = 0; i < 100000; i++) {
+		size_t len = rnd(&seed, i % 2 ? sizeof(golden) + 8 : sizeof(bytes)), at;
+
+		for (at = 0; at < len; at++)
+			bytes[at] = (u8)rnd_next(&seed);
+		/* Half of it begins well, and some of that has the length of a beat. */
+		if (i % 2)
+			memcpy(bytes, golden, min(len, (size_t)rnd(&seed, HEAD + 1)));
+		if (i % 4 == 1 && len > 104) {
+			put_unaligned_be16((u16)rnd(&seed, LEV_SERVERS_MAX + 2), bytes + 100);
+			put_unaligned_be16((u16)rnd(&seed, LEV_WIRE_HEARS_MAX + 2), bytes + 102);
+			put_unaligned_be16((u16)len, bytes + 10);
+		}
+		taken += !read_exact(bytes, len, &out);
+		if (length(bytes, len))
+			assert_true(length(bytes, len) <= len);
+	}
+	assert_true(taken < 1000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_written_is_read),
+		cmocka_unit_test(bytes_are_the_protocols),
+		cmocka_unit_test(flags_are_one_bit_each),
+		cmocka_unit_test(every_truncation_is_refused),
+		cmocka_unit_test(every_byte_out_of_range_is_refused),
+		cmocka_unit_test(garbage_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
