@@ -7,7 +7,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr
 export PREFIX
 
-.PHONY: all module tools check check-debug unit demo lint install clean help
+.PHONY: all module tools check check-debug unit demo install clean help
 
 all: module tools
 
@@ -29,9 +29,6 @@ unit:
 demo:
 	scripts/demo
 
-lint:
-	scripts/lint
-
 install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 	$(MAKE) -C userspace install
@@ -47,5 +44,4 @@ help:
 	@echo "make check         all tests, the module's in a VM with Debian's kernel (scripts/check)"
 	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"
 	@echo "make unit          the unit tests of the core alone"
-	@echo "make lint          checkpatch, sparse, shellcheck, codespell"
 	@echo "make install       module and tools on this machine (DESTDIR, PREFIX)"

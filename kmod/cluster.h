@@ -96,7 +96,7 @@ struct lev_cluster {
 	struct hrtimer beat_timer;
 	u64 beat_sent;			/* lock; local time of the last beat */
 	struct lev_beat *scratch;	/* lock; too large for a stack */
-	struct crypto_shash *hmac;	/* set before hooks and timers run, NULL: no key */
+	struct crypto_shash __rcu *hmac;	/* sign.c; written under RTNL, NULL: no key */
 	u8 peer_mac[LEV_NODE_ID_MAX + 1][__LEV_SIDE_MAX][ETH_ALEN];	/* lock */
 
 	/* port.c */

@@ -5,7 +5,6 @@
  */
 #include <linux/if_arp.h>
 #include <linux/module.h>
-#include <linux/netfilter_arp.h>
 #include <linux/slab.h>
 
 #include "announce.h"
@@ -18,7 +17,6 @@
 #include "net.h"
 #include "plan.h"
 #include "port.h"
-#include "rx.h"
 #include "server.h"
 #include "sign.h"
 #include "step.h"
@@ -61,8 +59,8 @@ static int replan(struct lev_cluster *c)
 static int activate(struct lev_cluster *c, struct lev_config *cfg)
 {
 	u64 digest = lev_config_digest(cfg, &c->hash_key);
+	u8 up[LEV_SERVER_MAP_SIZE], told_up[LEV_SERVER_MAP_SIZE];
 	struct lev_config *old = c->active, *overtaken;
-	u8 up[LEV_SERVER_MAP_SIZE];
 	struct lev_plan *plan;
 	u64 clock;
 
@@ -76,6 +74,8 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg)
 		return -ENOMEM;
 
 	overtaken = c->pending != cfg ? c->pending : NULL;
+	lev_config_remap(old, cfg, c->told_up, told_up);
+	memcpy(c->told_up, told_up, sizeof(told_up));
 	spin_lock_bh(&c->lock);
 	lev_member_config(c->member, cfg, cfg->version, digest);
 	lev_member_pending(c->member, 0, 0, lev_now());
@@ -181,7 +181,7 @@ static void apply_work_fn(struct work_struct *work)
 		tell_servers(c);
 	}
 	if (ret) {
-		/* Asked again by the next step or change; until then the old plan serves. */
+		/* The next step asks again; until then the old plan serves. */
 		netdev_warn_once(c->dev, "no memory to follow a change\n");
 		spin_lock_bh(&c->lock);
 		c->todo |= todo;
@@ -248,14 +248,26 @@ static int set_identity(struct lev_cluster *c, const struct lev_identity *identi
 	if (ret) {
 		c->id = id;
 		c->key = key;
-		return ret;
 	}
+	memzero_explicit(&key, sizeof(key));
+	if (ret)
+		return ret;
 	if (identity->self)
 		c->self = identity->self;
 	for (side = 0; side < __LEV_SIDE_MAX; side++)
 		if (identity->port[side][0])
 			strscpy(c->port[side].name, identity->port[side], IFNAMSIZ);
 	return 0;
+}
+
+static bool names_other_port(const struct lev_cluster *c, const struct lev_identity *identity)
+{
+	enum lev_side side;
+
+	for (side = 0; side < __LEV_SIDE_MAX; side++)
+		if (identity->port[side][0] && strcmp(identity->port[side], c->port[side].name))
+			return true;
+	return false;
 }
 
 int lev_device_identify(struct lev_cluster *c, const struct lev_identity *identity,
@@ -267,6 +279,8 @@ int lev_device_identify(struct lev_cluster *c, const struct lev_identity *identi
 
 	lockdep_assert_held(&c->config_mutex);
 	rtnl_lock();
+	if (c->dev->reg_state != NETREG_REGISTERED)
+		ret = -ENODEV;
 	for (side = 0; side < __LEV_SIDE_MAX && !ret; side++)
 		if (identity->port[side][0])
 			ret = check_port(c, identity->port[side], extack);
@@ -275,11 +289,14 @@ int lev_device_identify(struct lev_cluster *c, const struct lev_identity *identi
 	running = netif_running(c->dev);
 	if (running)
 		dev_close(c->dev);
+	if (names_other_port(c, identity))
+		lev_ports_close(c);
 	ret = set_identity(c, identity);
 	if (ret)
 		NL_SET_ERR_MSG(extack, "the kernel cannot make HMAC-SHA256");
 	else
 		ret = rekey(c);
+	ret = lev_ports_open(c) ? : ret;
 	if (running)
 		ret = dev_open(c->dev, extack) ? : ret;
 out:
@@ -300,33 +317,21 @@ static int device_open(struct net_device *dev)
 	ret = lev_ports_open(c);
 	if (ret)
 		return ret;
-	c->arp_out_ops = (struct nf_hook_ops){
-		.hook = lev_arp_out,
-		.priv = c,
-		.pf = NFPROTO_ARP,
-		.hooknum = NF_ARP_OUT,
-		.priority = INT_MIN,
-	};
-	ret = nf_register_net_hook(c->net, &c->arp_out_ops);
-	if (ret)
-		goto err_close;
 	lev_step_start(c);
 	lev_servers_start(c);
 	return 0;
-
-err_close:
-	lev_ports_close(c);
-	return ret;
 }
 
+/*
+ * The hooks stay: the addresses are still on the device, and the kernel would answer for
+ * them, down or not. They go with the device, when it has no addresses any more.
+ */
 static int device_stop(struct net_device *dev)
 {
 	struct lev_cluster *c = netdev_priv(dev);
 
 	lev_beat_goodbye(c);
 	lev_step_stop(c);
-	nf_unregister_net_hook(c->net, &c->arp_out_ops);
-	lev_ports_close(c);
 	lev_servers_stop(c);
 	lev_announce_stop(c);
 	return 0;
@@ -348,6 +353,7 @@ static void free_parts(struct lev_cluster *c)
 	lev_askers_free(c->askers);
 	kvfree(c->pending);
 	kvfree(c->active);
+	c->active = NULL;
 	kvfree(c->member);
 	kfree(c->scratch);
 	free_percpu(c->stats);
@@ -381,6 +387,7 @@ static void device_uninit(struct net_device *dev)
 {
 	struct lev_cluster *c = netdev_priv(dev);
 
+	lev_ports_close(c);
 	list_del_rcu(&c->list);
 }
 
@@ -455,6 +462,8 @@ static struct net_device *register_new(struct net *net, const char *name,
 	c->active = cfg;
 	ret = register_netdevice(dev);
 	if (ret) {
+		/* Still there if it failed before device_init(). */
+		kvfree(c->active);
 		free_netdev(dev);
 		return ERR_PTR(ret);
 	}
@@ -471,6 +480,7 @@ int lev_device_create(struct net *net, const char *name, const struct lev_identi
 	netdevice_tracker tracker;
 	struct net_device *dev;
 	struct lev_cluster *c;
+	bool remove;
 	int ret;
 
 	rtnl_lock();
@@ -484,12 +494,10 @@ int lev_device_create(struct net *net, const char *name, const struct lev_identi
 
 	c = netdev_priv(dev);
 	mutex_lock(&c->config_mutex);
-	ret = lev_device_identify(c, identity, extack);
-	if (!ret)
-		ret = lev_servers_sync(c, c->active, NULL) ? : replan(c);
+	ret = lev_servers_sync(c, c->active, NULL) ? : lev_device_identify(c, identity, extack);
 	if (!ret) {
 		rtnl_lock();
-		ret = dev_open(dev, extack);
+		ret = dev->reg_state == NETREG_REGISTERED ? dev_open(dev, extack) : -ENODEV;
 		rtnl_unlock();
 	}
 	if (!ret)
@@ -497,8 +505,9 @@ int lev_device_create(struct net *net, const char *name, const struct lev_identi
 	mutex_unlock(&c->config_mutex);
 
 	rtnl_lock();
+	remove = ret && dev->reg_state == NETREG_REGISTERED;
 	netdev_put(dev, &tracker);
-	if (ret && dev->reg_state == NETREG_REGISTERED)
+	if (remove)
 		unregister_netdevice(dev);
 	rtnl_unlock();
 	return ret;

@@ -339,7 +339,7 @@ static int nl_cluster_add(struct sk_buff *skb, struct genl_info *info)
 	if (ret) {
 		kvfree(cfg);
 		blame(info, tb, &err);
-		return ret;
+		goto out;
 	}
 	ret = lev_device_create(genl_info_net(info), nla_data(info->attrs[LEV_A_IFNAME]),
 				&identity, cfg, info->extack);
@@ -347,6 +347,7 @@ static int nl_cluster_add(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_BAD_ATTR(info->extack, info->attrs[LEV_A_IFNAME]);
 	else
 		blame_port(info, tb, ret);
+out:
 	memzero_explicit(&identity, sizeof(identity));
 	return ret;
 }
@@ -376,20 +377,20 @@ static int nl_cluster_del(struct sk_buff *skb, struct genl_info *info)
 	netdevice_tracker tracker;
 	struct net_device *dev;
 	struct lev_cluster *c;
-	int ret = 0;
+	bool registered;
 
 	c = lev_nl_find(genl_info_net(info), info->attrs, &tracker, info->extack);
 	if (IS_ERR(c))
 		return PTR_ERR(c);
 	dev = c->dev;
 	rtnl_lock();
+	/* Looked at while we hold it: somebody else may be about to free it. */
+	registered = dev->reg_state == NETREG_REGISTERED;
 	netdev_put(dev, &tracker);
-	if (dev->reg_state == NETREG_REGISTERED)
+	if (registered)
 		unregister_netdevice(dev);
-	else
-		ret = -ENODEV;
 	rtnl_unlock();
-	return ret;
+	return registered ? 0 : -ENODEV;
 }
 
 static int nl_address_add(struct sk_buff *skb, struct genl_info *info)

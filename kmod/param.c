@@ -97,6 +97,15 @@ static int add_all(struct lev_config *cfg, const char *name, const char *list, a
 	return ret;
 }
 
+static int fill_port(struct lev_identity *identity, enum lev_side side, const char *param,
+		     const char *name)
+{
+	if (*name && strscpy(identity->port[side], name, IFNAMSIZ) > 0)
+		return 0;
+	pr_err("leveler: %s: \"%s\": not a device's name\n", param, name);
+	return -EINVAL;
+}
+
 static int fill_identity(struct lev_identity *identity)
 {
 	if (!id || id > LEV_CLUSTER_ID_MAX) {
@@ -109,9 +118,8 @@ static int fill_identity(struct lev_identity *identity)
 	}
 	identity->id = id;
 	identity->self = node;
-	strscpy(identity->port[LEV_SIDE_FRONT], front, IFNAMSIZ);
-	strscpy(identity->port[LEV_SIDE_BACK], back ? back : front, IFNAMSIZ);
-	return 0;
+	return fill_port(identity, LEV_SIDE_FRONT, "front", front) ? :
+	       fill_port(identity, LEV_SIDE_BACK, "back", back ? back : front);
 }
 
 static int fill_config(struct lev_config *cfg)

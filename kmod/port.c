@@ -4,6 +4,7 @@
  * notifier runs too.
  */
 #include <linux/if_arp.h>
+#include <linux/netfilter_arp.h>
 #include <linux/rtnetlink.h>
 
 #include "net.h"
@@ -85,23 +86,38 @@ static int attach(struct lev_port *port, struct net_device *dev)
 	return ret;
 }
 
+static int hook_arp_out(struct lev_cluster *c)
+{
+	int ret;
+
+	if (c->arp_out_hooked)
+		return 0;
+	c->arp_out_ops = (struct nf_hook_ops){
+		.hook = lev_arp_out,
+		.priv = c,
+		.pf = NFPROTO_ARP,
+		.hooknum = NF_ARP_OUT,
+		.priority = INT_MIN,
+	};
+	ret = nf_register_net_hook(c->net, &c->arp_out_ops);
+	c->arp_out_hooked = !ret;
+	return ret;
+}
+
 int lev_ports_open(struct lev_cluster *c)
 {
 	enum lev_side side;
 	int ret;
 
 	ASSERT_RTNL();
-	for (side = 0; side < __LEV_SIDE_MAX; side++) {
+	ret = hook_arp_out(c);
+	for (side = 0; side < __LEV_SIDE_MAX && !ret; side++) {
 		struct net_device *dev = __dev_get_by_name(c->net, c->port[side].name);
 
 		ret = dev ? attach(&c->port[side], dev) : 0;
-		if (ret)
-			goto err_close;
 	}
-	return 0;
-
-err_close:
-	lev_ports_close(c);
+	if (ret)
+		lev_ports_close(c);
 	return ret;
 }
 
@@ -112,6 +128,9 @@ void lev_ports_close(struct lev_cluster *c)
 	ASSERT_RTNL();
 	for (side = 0; side < __LEV_SIDE_MAX; side++)
 		detach(&c->port[side]);
+	if (c->arp_out_hooked)
+		nf_unregister_net_hook(c->net, &c->arp_out_ops);
+	c->arp_out_hooked = false;
 }
 
 void lev_port_init(struct lev_cluster *c)
@@ -128,8 +147,6 @@ static void device_event(struct lev_cluster *c, unsigned long event, struct net_
 {
 	enum lev_side side;
 
-	if (!netif_running(c->dev))
-		return;
 	for (side = 0; side < __LEV_SIDE_MAX; side++) {
 		struct lev_port *port = &c->port[side];
 

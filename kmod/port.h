@@ -10,8 +10,8 @@
 void lev_port_init(struct lev_cluster *c);
 
 /**
- * lev_ports_open() - hold and hook the lower devices that are there
- * @c: cluster
+ * lev_ports_open() - hold and hook the lower devices that are there, if they are not yet
+ * @c: cluster, running or not: what comes in for a LevIP is never the kernel's to answer
  *
  * A device that is not there, or goes, is taken up again when one of its name appears.
  *

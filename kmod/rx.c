@@ -43,6 +43,9 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 {
 	struct lev_port *port = priv;
 
+	/* While the device is down nothing is answered or forwarded; rx_arp() sees to silence. */
+	if (skb->protocol != htons(ETH_P_ARP) && !netif_running(port->cluster->dev))
+		return NF_ACCEPT;
 	/* A tagged frame is for the VLAN device above, not for us. */
 	if (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))
 		return NF_ACCEPT;

@@ -232,9 +232,11 @@ static void probe_work_fn(struct work_struct *work)
 			__be32 addr;
 			bool known;
 
-			judge(t);
-			if (!dev || !netif_running(dev) || !lev_addr_is4(&t->addr))
+			/* What was not asked is not missed: that back is down says nothing of it. */
+			if (!dev || !netif_running(dev) || !netif_carrier_ok(dev) ||
+			    !lev_addr_is4(&t->addr))
 				continue;
+			judge(t);
 			memcpy(&addr, t->addr.b + 12, sizeof(addr));
 			known = look_up(dev, t, addr, mac);
 			/* A machine that was replaced has another MAC: then ask all. */

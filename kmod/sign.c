@@ -5,6 +5,7 @@
  */
 #include <crypto/algapi.h>
 #include <crypto/hash.h>
+#include <linux/rtnetlink.h>
 
 #include "sign.h"
 
@@ -38,6 +39,16 @@ static int hash_key(struct crypto_shash *tfm, u16 id, siphash_key_t *key)
 	return ret;
 }
 
+/* Beats may still come in, and be checked with the old one. */
+static void replace(struct lev_cluster *c, struct crypto_shash *tfm)
+{
+	struct crypto_shash *old = rtnl_dereference(c->hmac);
+
+	rcu_assign_pointer(c->hmac, tfm);
+	synchronize_net();
+	crypto_free_shash(old);
+}
+
 int lev_sign_setup(struct lev_cluster *c)
 {
 	struct crypto_shash *tfm = NULL;
@@ -56,30 +67,27 @@ int lev_sign_setup(struct lev_cluster *c)
 	if (ret)
 		goto err_free;
 
-	lev_sign_free(c);
-	c->hmac = tfm;
 	c->hash_key = key;
+	replace(c, tfm);
 	return 0;
 
 err_free:
-	if (tfm)
-		crypto_free_shash(tfm);
+	crypto_free_shash(tfm);
 	return ret;
 }
 
 void lev_sign_free(struct lev_cluster *c)
 {
-	if (c->hmac)
-		crypto_free_shash(c->hmac);
-	c->hmac = NULL;
+	crypto_free_shash(rcu_dereference_protected(c->hmac, true));
 }
 
 int lev_sign(struct lev_cluster *c, u8 *frame, size_t len)
 {
+	struct crypto_shash *tfm = rcu_dereference(c->hmac);
 	size_t body = len - LEV_WIRE_TAG_LEN;
 
-	if (c->hmac)
-		return hmac(c->hmac, frame, body, frame + body);
+	if (tfm)
+		return hmac(tfm, frame, body, frame + body);
 	memset(frame + body, 0, LEV_WIRE_TAG_LEN);
 	return 0;
 }
@@ -87,11 +95,12 @@ int lev_sign(struct lev_cluster *c, u8 *frame, size_t len)
 bool lev_sign_right(struct lev_cluster *c, const u8 *frame, size_t len)
 {
 	const struct lev_wire_beat *beat = (const struct lev_wire_beat *)frame;
+	struct crypto_shash *tfm = rcu_dereference(c->hmac);
 	size_t body = len - LEV_WIRE_TAG_LEN;
 	u8 tag[LEV_WIRE_TAG_LEN];
 
-	if (!c->hmac)
+	if (!tfm)
 		return !(beat->flags & LEV_WIRE_KEYED);
-	return !hmac(c->hmac, frame, body, tag) &&
+	return !hmac(tfm, frame, body, tag) &&
 	       !crypto_memneq(tag, frame + body, sizeof(tag));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Signatures of heartbeats, and the keys made from the cluster's secret. Owns the
- * transform in struct lev_cluster, which changes only while the cluster does not run.
+ * transform in struct lev_cluster: written under RTNL, read under RCU.
  */
 #ifndef _LEV_SIGN_H
 #define _LEV_SIGN_H
@@ -10,7 +10,7 @@
 
 /**
  * lev_sign_setup() - make transform and hash key from id and secret
- * @c: cluster, not running
+ * @c: cluster, not running; RTNL
  *
  * Return: 0 or an error of the crypto layer; then nothing has changed
  */
@@ -21,7 +21,7 @@ void lev_sign_free(struct lev_cluster *c);
 
 /**
  * lev_sign() - write a beat's tag
- * @c: cluster
+ * @c: cluster; the caller is in an RCU reader
  * @frame: the beat
  * @len: its length with the tag; zeroes are written if there is no key
  *
@@ -31,7 +31,7 @@ int lev_sign(struct lev_cluster *c, u8 *frame, size_t len);
 
 /**
  * lev_sign_right() - check a beat's tag, in constant time
- * @c: cluster
+ * @c: cluster; the caller is in an RCU reader
  * @frame: the beat
  * @len: its length with the tag
  *

@@ -97,10 +97,10 @@ void lev_step(struct lev_cluster *c, u32 todo)
 	tell_peers(c, clock);
 	if (todo & LEV_DO_VIEW || turn_due(c, clock))
 		lev_lanes_update(c, clock, todo & LEV_DO_VIEW);
-	if (todo & (LEV_DO_CONFIG | LEV_DO_SERVERS)) {
-		c->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
+	/* What failed for want of memory is still in c->todo. */
+	c->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
+	if (c->todo)
 		lev_step_apply(c);
-	}
 	if (todo & LEV_DO_BEAT)
 		beat_soon(c, now);
 	arm(c, now);
