@@ -27,6 +27,15 @@ u64 lev_member_clock(struct lev_member *m, u64 now)
 	return clock;
 }
 
+/*
+ * A node that served alone before it knew of us has a clock of its own. Until it follows
+ * ours, its config and servers are not those of our cluster, whatever their numbers.
+ */
+bool lev_clock_younger(const struct lev_member *m, const struct lev_beat *beat, u64 now)
+{
+	return m->synced && beat->synced && (s64)(now + m->offset - beat->clock) > SAME_AGE_NS;
+}
+
 void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now)
 {
 	s64 difference;
@@ -124,7 +133,10 @@ static bool take_over(const struct lev_member *m, u64 now)
 	return true;
 }
 
-/* Follow the keeper: its clock is at hand in its last beat. */
+/*
+ * Follow the keeper: its clock is at hand in its last beat. Who had a cluster of its own is
+ * a newcomer from now on: it gives up what that one agreed on.
+ */
 static void follow(struct lev_member *m, unsigned int keeper, u64 now)
 {
 	s64 offset = peer_clock(&m->peer[keeper], now) - (s64)now;
@@ -132,6 +144,11 @@ static void follow(struct lev_member *m, unsigned int keeper, u64 now)
 
 	m->keeper = keeper;
 	m->late = 0;
+	if (m->synced && difference > SAME_AGE_NS) {
+		m->ready = false;
+		m->listen_since = now;
+		m->servers_epoch = LEV_EPOCH_NONE;
+	}
 	if (!m->synced || difference > STEP_NS || difference < -STEP_NS)
 		m->offset = offset;
 	m->synced = true;

@@ -98,6 +98,7 @@ enum lev_hear lev_member_hear(struct lev_member *m, const struct lev_beat *beat,
 		p->last_at = now;
 		p->heard = true;
 		p->hears_us = echo;
+		p->younger = lev_clock_younger(m, beat, now);
 		lev_clock_heard(m, beat, now);
 		lev_agree_heard(m, beat);
 	}

@@ -49,6 +49,8 @@ struct lev_window {
  * @known: a beat of it was accepted since we started
  * @heard: within the dead time, as of the last step
  * @hears_us: its last beat echoes a recent one of ours, as of the last step
+ * @younger: its cluster clock is so far behind ours that it comes from a cluster of its
+ *           own, and has yet to join ours
  * @incarnation: of its accepted beats
  * @window: for each side
  * @heard_at: local time of the last accepted beat on each side, ns
@@ -63,6 +65,7 @@ struct lev_peer {
 	bool known;
 	bool heard;
 	bool hears_us;
+	bool younger;
 	u32 incarnation;
 	struct lev_window window[__LEV_SIDE_MAX];
 	u64 heard_at[__LEV_SIDE_MAX];
@@ -294,6 +297,7 @@ bool lev_member_settled(const struct lev_peer *p);
 bool lev_member_key_mismatch(const struct lev_member *m, u64 now);
 
 u32 lev_clock_step(struct lev_member *m, u64 now);
+bool lev_clock_younger(const struct lev_member *m, const struct lev_beat *beat, u64 now);
 void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now);
 
 bool lev_agree_config_mismatch(const struct lev_member *m);

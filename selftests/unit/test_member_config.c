@@ -272,6 +272,36 @@ static void split_changes_both_ways(void **state)
 	sim_free(s);
 }
 
+/* One that had a cluster of its own, and was edited there, is a newcomer in the older one. */
+static void younger_cluster_gives_way(void **state)
+{
+	struct sim *s = sim_new(3, 30);
+	u32 lanes;
+
+	(void)state;
+	sim_split(s, 1, true);
+	sim_start(s, 2);
+	sim_start(s, 3);
+	sim_run(s, 5000 * MS);
+	sim_start(s, 1);
+	sim_run(s, 1000 * MS);
+	for (lanes = 40; lanes < 50; lanes++)
+		command(s, 1, lanes);
+	sim_assert_view(s, 1, 1);
+	sim_split(s, 1, false);
+	for (lanes = 0; lanes < 30; lanes++) {
+		sim_run(s, 100 * MS);
+		assert_int_equal(sim_m(s, 2)->reason, LEV_REASON_NONE);
+		assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_NONE);
+	}
+	sim_assert_view(s, 7, 6);
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
+	command(s, 1, LEV_LANES_DEFAULT);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, 7, 7);
+	sim_free(s);
+}
+
 static void joiner_with_another_config(void **state)
 {
 	static const u64 versions[] = { 0, 1, 1000, U64_MAX / 2 };
@@ -300,6 +330,42 @@ static void joiner_with_another_config(void **state)
 		sim_assert_view(s, 7, 7);
 		sim_free(s);
 	}
+}
+
+static void node_2_answers(struct sim *s, unsigned int id)
+{
+	if (id == 2)
+		assert_int_equal(sim_m(s, 2)->reason, LEV_REASON_NONE);
+}
+
+/*
+ * Alone because it was not told of the others, and edited command by command: when it comes
+ * to know them it has answered already, and has the higher version. It gives way all the same.
+ */
+static void stranger_with_a_higher_version(void **state)
+{
+	struct sim *s = sim_new(2, 20);
+	u32 lanes;
+
+	(void)state;
+	sim_split(s, 1, true);
+	sim_start(s, 2);
+	sim_run(s, 5000 * MS);
+	sim_start(s, 1);
+	sim_run(s, 2000 * MS);
+	for (lanes = 30; lanes < 40; lanes++)
+		command(s, 1, lanes);
+	sim_run(s, 100 * MS);
+	never_silent(s, 1);
+	s->watch = node_2_answers;
+	sim_split(s, 1, false);
+	sim_run(s, 3000 * MS);
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
+	sim_assert_view(s, 2, 2);
+	command(s, 1, LEV_LANES_DEFAULT);
+	sim_run(s, 2000 * MS);
+	sim_assert_view(s, 3, 3);
+	sim_free(s);
 }
 
 /* A change that is taken back, and made again: its first time is not taken for the second. */
@@ -359,6 +425,7 @@ static void heartbeat_changes(void **state)
 			cfg = sim_clone(s, id);
 			cfg->params.heartbeat = beats[i];
 			sim_commit(s, id, cfg);
+			sim_run(s, 330 * MS);
 		}
 		sim_run(s, 12000 * MS);
 		assert_int_equal(sim_m(s, 1)->cfg->params.heartbeat, beats[i]);
@@ -430,7 +497,9 @@ int main(void)
 		cmocka_unit_test(change_outranks_what_it_replaces),
 		cmocka_unit_test(two_contents_under_one_version),
 		cmocka_unit_test(split_changes_both_ways),
+		cmocka_unit_test(younger_cluster_gives_way),
 		cmocka_unit_test(joiner_with_another_config),
+		cmocka_unit_test(stranger_with_a_higher_version),
 		cmocka_unit_test(change_is_taken_back),
 		cmocka_unit_test(heartbeat_changes),
 		cmocka_unit_test(due_change_does_not_spin),
