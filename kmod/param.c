@@ -35,10 +35,11 @@ typedef int (*add_fn)(struct lev_config *cfg, const char *word, struct lev_error
 
 static int parse_addr(const char *word, struct lev_addr *addr, struct lev_error *err)
 {
+	const char *end;
 	__be32 v4;
 
 	err->msg = "not an IPv4 address";
-	if (!in4_pton(word, -1, (u8 *)&v4, -1, NULL))
+	if (!in4_pton(word, -1, (u8 *)&v4, -1, &end) || *end)
 		return -EINVAL;
 	lev_addr_set4(addr, &v4);
 	return 0;

@@ -30,10 +30,12 @@ u64 lev_member_clock(struct lev_member *m, u64 now)
 /*
  * A node that served alone before it knew of us has a clock of its own. Until it follows
  * ours, its config and servers are not those of our cluster, whatever their numbers.
+ * While we listen we have no cluster to defend, and follow whoever keeps a clock.
  */
 bool lev_clock_younger(const struct lev_member *m, const struct lev_beat *beat, u64 now)
 {
-	return m->synced && beat->synced && (s64)(now + m->offset - beat->clock) > SAME_AGE_NS;
+	return m->ready && m->synced && beat->synced &&
+	       (s64)(now + m->offset - beat->clock) > SAME_AGE_NS;
 }
 
 void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now)

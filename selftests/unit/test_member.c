@@ -314,6 +314,27 @@ static void older_clock_wins(void **state)
 	sim_free(s);
 }
 
+/* A node that was blind has the older clock, but a cluster has begun without it. */
+static void older_clock_listens(void **state)
+{
+	struct sim *s = sim_new(2, 16);
+	unsigned int side;
+
+	(void)state;
+	sim_start(s, 2);
+	sim_run(s, 5000 * MS);
+	for (side = 0; side < __LEV_SIDE_MAX; side++)
+		sim_carrier(s, 2, side, false);
+	sim_start(s, 1);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, 1, 1);
+	for (side = 0; side < __LEV_SIDE_MAX; side++)
+		sim_carrier(s, 2, side, true);
+	sim_run(s, 1000 * MS);
+	sim_assert_view(s, 3, 3);
+	sim_free(s);
+}
+
 static void one_way_hearing_keeps_out(void **state)
 {
 	unsigned int deaf;
@@ -439,6 +460,7 @@ int main(void)
 		cmocka_unit_test(keeper_restarts),
 		cmocka_unit_test(split_and_heal),
 		cmocka_unit_test(older_clock_wins),
+		cmocka_unit_test(older_clock_listens),
 		cmocka_unit_test(one_way_hearing_keeps_out),
 		cmocka_unit_test(one_side_is_enough),
 		cmocka_unit_test(slow_side_does_not_count),
