@@ -65,12 +65,14 @@ struct lev_cluster {
 	struct list_head list;		/* net.c: in lev_net, RCU; written under RTNL */
 	struct lev_stats __percpu *stats;
 
-	/* device.c: life and config */
-	struct mutex config_mutex;	/* protects newest, address list of ifaddr.c, plan swaps */
-	u16 id;				/* these four: RTNL, and not while running */
+	/* device.c: who we are; RTNL, and not while running */
+	u16 id;
 	u8 self;
 	struct lev_key key;
 	siphash_key_t hash_key;
+
+	/* commit.c: which config is in force */
+	struct mutex config_mutex;	/* protects the configs, plan swaps, and ifaddr.c's list */
 	struct lev_config *active;	/* written under config_mutex and lock, read under either */
 	struct lev_config *pending;	/* likewise; NULL if nothing is pending */
 	struct work_struct apply_work;	/* holds the device while queued */
@@ -134,6 +136,12 @@ struct lev_cluster {
 static inline struct net_device *lev_port_dev(const struct lev_cluster *c, enum lev_side side)
 {
 	return rcu_dereference(c->port[side].dev);
+}
+
+/* The local clock that kmod/core/ is given: monotonic, ns. */
+static inline u64 lev_now(void)
+{
+	return ktime_get_ns();
 }
 
 /* Has a port carrier? Context: RCU. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device lev0 (see device.h). Owns identity (RTNL) and configs (config_mutex), and
- * orders the start and stop of all the parts.
+ * The device lev0 (see device.h). Owns the identity, under RTNL, and orders the start and
+ * stop of all the parts.
  */
 #include <linux/if_arp.h>
 #include <linux/module.h>
@@ -10,8 +10,8 @@
 #include "announce.h"
 #include "asker.h"
 #include "beat.h"
+#include "commit.h"
 #include "device.h"
-#include "event.h"
 #include "ifaddr.h"
 #include "lanes.h"
 #include "net.h"
@@ -23,173 +23,6 @@
 #include "sysfs.h"
 
 static struct rtnl_link_ops link_ops;
-
-const struct lev_config *lev_device_newest(struct lev_cluster *c)
-{
-	lockdep_assert_held(&c->config_mutex);
-	return c->pending ? c->pending : c->active;
-}
-
-struct lev_config *lev_device_clone(struct lev_cluster *c)
-{
-	struct lev_config *cfg = kvmalloc(sizeof(*cfg), GFP_KERNEL);
-
-	if (cfg)
-		memcpy(cfg, lev_device_newest(c), sizeof(*cfg));
-	return cfg;
-}
-
-/* A new plan for the config in force and the servers that are agreed to be up. */
-static int replan(struct lev_cluster *c)
-{
-	u8 up[LEV_SERVER_MAP_SIZE];
-	struct lev_plan *plan;
-
-	spin_lock_bh(&c->lock);
-	memcpy(up, c->member->agreed, sizeof(up));
-	spin_unlock_bh(&c->lock);
-	plan = lev_plan_build(c, c->active, up);
-	if (!plan)
-		return -ENOMEM;
-	lev_plan_publish(c, plan);
-	return 0;
-}
-
-/* Puts a config in force. What may fail comes before anything is changed. */
-static int activate(struct lev_cluster *c, struct lev_config *cfg)
-{
-	u64 digest = lev_config_digest(cfg, &c->hash_key);
-	u8 up[LEV_SERVER_MAP_SIZE], told_up[LEV_SERVER_MAP_SIZE];
-	struct lev_config *old = c->active, *overtaken;
-	struct lev_plan *plan;
-	u64 clock;
-
-	if (lev_servers_sync(c, old, cfg))
-		return -ENOMEM;
-	spin_lock_bh(&c->lock);
-	lev_config_remap(old, cfg, c->member->agreed, up);
-	spin_unlock_bh(&c->lock);
-	plan = lev_plan_build(c, cfg, up);
-	if (!plan)
-		return -ENOMEM;
-
-	overtaken = c->pending != cfg ? c->pending : NULL;
-	lev_config_remap(old, cfg, c->told_up, told_up);
-	memcpy(c->told_up, told_up, sizeof(told_up));
-	spin_lock_bh(&c->lock);
-	lev_member_config(c->member, cfg, cfg->version, digest);
-	lev_member_pending(c->member, 0, 0, lev_now());
-	c->active = cfg;
-	c->pending = NULL;
-	spin_unlock_bh(&c->lock);
-	lev_plan_publish(c, plan);
-
-	spin_lock_bh(&c->lock);
-	lev_step_changed(c);
-	clock = lev_member_clock(c->member, lev_now());
-	spin_unlock_bh(&c->lock);
-	kvfree(old);
-	kvfree(overtaken);
-	lev_servers_sync(c, cfg, NULL);
-	lev_servers_refresh(c);
-	lev_ifaddr_sync(c);
-	lev_event_config(c, clock, false, cfg->version, digest);
-	return 0;
-}
-
-/* Others take part: the change waits until they have it too. */
-static int make_pending(struct lev_cluster *c, struct lev_config *cfg)
-{
-	u64 digest = lev_config_digest(cfg, &c->hash_key), clock;
-	bool same = digest == c->member->digest;
-	struct lev_config *overtaken = c->pending;
-
-	if (lev_servers_sync(c, c->active, same ? NULL : cfg))
-		return -ENOMEM;
-	if (same) {
-		/* Back to what is in force: nothing waits any more. */
-		kvfree(cfg);
-		cfg = NULL;
-	}
-	spin_lock_bh(&c->lock);
-	c->pending = cfg;
-	lev_member_pending(c->member, cfg ? cfg->version : 0, cfg ? digest : 0, lev_now());
-	lev_step(c, LEV_DO_BEAT);
-	clock = lev_member_clock(c->member, lev_now());
-	spin_unlock_bh(&c->lock);
-	kvfree(overtaken);
-	lev_event_config(c, clock, true, cfg ? cfg->version : 0, cfg ? digest : 0);
-	return 0;
-}
-
-int lev_device_commit(struct lev_cluster *c, struct lev_config *cfg)
-{
-	const struct lev_config *newest = lev_device_newest(c);
-	bool wait;
-	int ret;
-
-	if (lev_config_digest(cfg, &c->hash_key) == lev_config_digest(newest, &c->hash_key)) {
-		kvfree(cfg);
-		return 0;
-	}
-	spin_lock_bh(&c->lock);
-	cfg->version = max(newest->version, c->member->version) + 1;
-	wait = c->running && lev_member_must_agree(c->member);
-	spin_unlock_bh(&c->lock);
-
-	ret = wait ? make_pending(c, cfg) : activate(c, cfg);
-	if (ret)
-		kvfree(cfg);
-	return ret;
-}
-
-/* Which servers the cluster has just agreed on, as events. */
-static void tell_servers(struct lev_cluster *c)
-{
-	u8 now[LEV_SERVER_MAP_SIZE];
-	u64 clock;
-	u32 i;
-
-	spin_lock_bh(&c->lock);
-	memcpy(now, c->member->agreed, sizeof(now));
-	clock = lev_member_clock(c->member, lev_now());
-	spin_unlock_bh(&c->lock);
-	for (i = 0; i < c->active->n_servers; i++)
-		if (lev_map_test(now, i) != lev_map_test(c->told_up, i))
-			lev_event_server(c, clock, &c->active->servers[i].addr,
-					 lev_map_test(now, i));
-	memcpy(c->told_up, now, sizeof(now));
-}
-
-/* A switch is due: in process context, for it allocates. Holds the device until it has run. */
-static void apply_work_fn(struct work_struct *work)
-{
-	struct lev_cluster *c = container_of(work, struct lev_cluster, apply_work);
-	int ret = 0;
-	u32 todo;
-
-	mutex_lock(&c->config_mutex);
-	spin_lock_bh(&c->lock);
-	todo = c->todo;
-	c->todo = 0;
-	spin_unlock_bh(&c->lock);
-
-	if (todo & LEV_DO_CONFIG && c->pending)
-		ret = activate(c, c->pending);
-	if (todo & LEV_DO_SERVERS) {
-		ret = replan(c) ? : ret;
-		tell_servers(c);
-	}
-	if (ret) {
-		/* The next step asks again; until then the old plan serves. */
-		netdev_warn_once(c->dev, "no memory to follow a change\n");
-		spin_lock_bh(&c->lock);
-		c->todo |= todo;
-		spin_unlock_bh(&c->lock);
-	}
-	mutex_unlock(&c->config_mutex);
-	dev_put(c->dev);
-}
 
 bool lev_device_is(const struct net_device *dev)
 {
@@ -214,23 +47,6 @@ static int check_port(struct lev_cluster *c, const char *name, struct netlink_ex
 		return -EINVAL;
 	}
 	return 0;
-}
-
-/* Digest and tables are keyed: they change with the key. */
-static int rekey(struct lev_cluster *c)
-{
-	struct lev_member *m = c->member;
-
-	if (c->pending) {
-		kvfree(c->pending);
-		c->pending = NULL;
-	}
-	spin_lock_bh(&c->lock);
-	lev_member_pending(m, 0, 0, lev_now());
-	lev_member_config(m, c->active, m->version,
-			  lev_config_digest(c->active, &c->hash_key));
-	spin_unlock_bh(&c->lock);
-	return replan(c);
 }
 
 static int set_identity(struct lev_cluster *c, const struct lev_identity *identity)
@@ -295,7 +111,7 @@ int lev_device_identify(struct lev_cluster *c, const struct lev_identity *identi
 	if (ret)
 		NL_SET_ERR_MSG(extack, "the kernel cannot make HMAC-SHA256");
 	else
-		ret = rekey(c);
+		ret = lev_commit_rekey(c);
 	ret = lev_ports_open(c) ? : ret;
 	if (running)
 		ret = dev_open(c->dev, extack) ? : ret;
@@ -426,8 +242,7 @@ static void device_setup(struct net_device *dev)
 	lev_netns_immutable(dev);
 
 	c->dev = dev;
-	mutex_init(&c->config_mutex);
-	INIT_WORK(&c->apply_work, apply_work_fn);
+	lev_commit_init(c);
 	lev_step_init(c);
 	lev_beat_init(c);
 	lev_port_init(c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The device lev0: its life, its identity, and which config is in force. Called by the
- * control side (netlink.c, param.c) in process context.
+ * The device lev0: its life and its identity. Called by the control side
+ * (nl_cluster.c, param.c) in process context.
  */
 #ifndef _LEV_DEVICE_H
 #define _LEV_DEVICE_H
@@ -51,21 +51,6 @@ int lev_device_create(struct net *net, const char *name, const struct lev_identi
  */
 int lev_device_identify(struct lev_cluster *c, const struct lev_identity *identity,
 			struct netlink_ext_ack *extack);
-
-/* The config that the next change builds on. The caller holds the config_mutex. */
-const struct lev_config *lev_device_newest(struct lev_cluster *c);
-
-/* A copy of it to edit, or NULL. Freed with kvfree(), or given to lev_device_commit(). */
-struct lev_config *lev_device_clone(struct lev_cluster *c);
-
-/**
- * lev_device_commit() - a valid edited config takes effect, now or when all nodes have it
- * @c: cluster; the caller holds its config_mutex
- * @cfg: taken over, also on failure
- *
- * Return: 0 or -ENOMEM; then nothing has changed
- */
-int lev_device_commit(struct lev_cluster *c, struct lev_config *cfg);
 
 /* True for devices of our kind. */
 bool lev_device_is(const struct net_device *dev);

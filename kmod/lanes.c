@@ -4,7 +4,6 @@
  */
 #include "event.h"
 #include "lanes.h"
-#include "step.h"
 
 /* The wheel stands for one tier of the config in force. */
 static void wheel_refresh(struct lev_cluster *c)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The generic netlink family, and what its files share: netlink.c (requests), nl_dump.c
- * (dumps), nl_status.c (status and counters), event.c (notifications).
+ * The generic netlink family, and what its files share: netlink.c (policies and
+ * commands), nl_cluster.c and nl_config.c (changes), nl_dump.c (dumps), nl_status.c (status
+ * and counters), event.c (notifications).
  */
 #ifndef _LEV_NL_H
 #define _LEV_NL_H
@@ -11,6 +12,11 @@
 #include "cluster.h"
 
 extern struct genl_family lev_genl_family;
+extern const struct nla_policy lev_nl_cluster_policy[LEV_CLUSTER_A_MAX + 1];
+extern const struct nla_policy lev_nl_address_policy[LEV_ADDRESS_A_MAX + 1];
+extern const struct nla_policy lev_nl_node_policy[LEV_NODE_A_MAX + 1];
+extern const struct nla_policy lev_nl_service_policy[LEV_SERVICE_A_MAX + 1];
+extern const struct nla_policy lev_nl_server_policy[LEV_SERVER_A_MAX + 1];
 
 /**
  * lev_nl_put_addr() - an address, 4 or 16 bytes by its family
@@ -52,6 +58,20 @@ int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c);
 struct lev_cluster *lev_nl_find(struct net *net, struct nlattr **attrs,
 				netdevice_tracker *tracker, struct netlink_ext_ack *extack);
 
+int lev_nl_cluster_add(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_cluster_set(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_cluster_del(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_address_add(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_address_del(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_node_add(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_node_set(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_node_del(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_service_add(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_service_set(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_service_del(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_server_add(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_server_set(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_server_del(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_status_doit(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_stats_doit(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_cluster_dumpit(struct sk_buff *skb, struct netlink_callback *cb);

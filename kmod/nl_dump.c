@@ -5,7 +5,7 @@
  */
 #include <net/sock.h>
 
-#include "device.h"
+#include "commit.h"
 #include "net.h"
 #include "nl.h"
 #include "plan.h"
@@ -55,7 +55,7 @@ static int dump_list(struct sk_buff *skb, struct netlink_callback *cb, const str
 	if (IS_ERR(d.c))
 		return PTR_ERR(d.c);
 	mutex_lock(&d.c->config_mutex);
-	d.cfg = lev_device_newest(d.c);
+	d.cfg = lev_commit_newest(d.c);
 	d.plan = rcu_dereference_protected(d.c->plan, lockdep_is_held(&d.c->config_mutex));
 	cb->seq = 1 + (u32)d.cfg->version;
 	if (list->cmd == LEV_CMD_SERVER_GET)

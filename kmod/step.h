@@ -8,12 +8,6 @@
 
 #include "cluster.h"
 
-/* The local clock that kmod/core/ is given: monotonic, ns. */
-static inline u64 lev_now(void)
-{
-	return ktime_get_ns();
-}
-
 /**
  * lev_step() - let the member look around
  * @c: cluster; the caller holds its lock

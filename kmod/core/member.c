@@ -38,7 +38,8 @@ bool lev_member_two_way(const struct lev_peer *p)
 
 bool lev_member_settled(const struct lev_peer *p)
 {
-	return lev_member_two_way(p) && !p->younger && p->last.ready && p->last.reason != LEV_REASON_CONFIG &&
+	return lev_member_two_way(p) && !p->younger && p->last.ready &&
+	       p->last.reason != LEV_REASON_CONFIG &&
 	       p->last.reason != LEV_REASON_STOPPING;
 }
 
