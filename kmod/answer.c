@@ -21,17 +21,30 @@ bool lev_answer_is_ours(struct lev_cluster *c, const struct lev_addr *addr)
 	return plan && lev_plan_address(plan, addr) >= 0;
 }
 
+/* Front and back may be on one segment: what we say on one comes in on the other. */
+static bool is_own(const struct lev_cluster *c, const u8 *mac)
+{
+	enum lev_side side;
+
+	for (side = 0; side < __LEV_SIDE_MAX; side++) {
+		struct net_device *dev = lev_port_dev(c, side);
+
+		if (dev && ether_addr_equal_unaligned(mac, dev->dev_addr))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Somebody says that a LevIP is at its MAC. Another node may; a third party is reported,
  * an event a second at most, and not fought: that would only make two of us (RFC 5227, 2.4).
  */
-static void claim(struct lev_cluster *c, struct net_device *dev, const struct lev_addr *levip,
-		  const u8 *mac)
+static void claim(struct lev_cluster *c, const struct lev_addr *levip, const u8 *mac)
 {
 	unsigned long told = READ_ONCE(c->conflict_told);
 	u64 clock;
 
-	if (ether_addr_equal_unaligned(mac, dev->dev_addr) || lev_beat_peer_mac(c, mac))
+	if (is_own(c, mac) || lev_beat_peer_mac(c, mac))
 		return;
 	lev_count(c, CONFLICTS);
 	if (told && time_before(jiffies, told + HZ))
@@ -93,7 +106,7 @@ bool lev_answer_arp(struct lev_port *port, struct net_device *dev, const struct 
 	target = lev_plan_address(plan, &arp->target);
 	sender = lev_plan_address(plan, &arp->sender);
 	if (sender >= 0)
-		claim(port->cluster, dev, &arp->sender, arp->sender_mac);
+		claim(port->cluster, &arp->sender, arp->sender_mac);
 	else if (target >= 0 && arp->op == ARPOP_REQUEST)
 		answer(port, dev, plan, target, arp);
 	return sender >= 0 || target >= 0;

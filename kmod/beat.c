@@ -115,7 +115,7 @@ static bool signature_right(struct lev_cluster *c, struct sk_buff *skb, size_t l
 		return true;
 	reject(c, LEV_STAT_BEATS_FORGED);
 	spin_lock(&c->lock);
-	lev_member_forged(c->member, lev_now());
+	lev_member_forged(c->member, lev_wire_node(skb->data), lev_now());
 	spin_unlock(&c->lock);
 	return false;
 }
@@ -134,8 +134,10 @@ static void hear(struct lev_port *port, struct sk_buff *skb, size_t len)
 	heard = lev_member_hear(c->member, c->scratch, port->side, lev_now(), &todo);
 	if (heard == LEV_HEAR_OK) {
 		lev_count(c, BEATS_HEARD);
-		ether_addr_copy(c->peer_mac[c->scratch->node][port->side],
-				eth_hdr(skb)->h_source);
+		/* A first beat may be a recording: its sender has yet to answer us. */
+		if (c->member->peer[c->scratch->node].known)
+			ether_addr_copy(c->peer_mac[c->scratch->node][port->side],
+					eth_hdr(skb)->h_source);
 	} else {
 		reject(c, heard == LEV_HEAR_FOREIGN ? LEV_STAT_BEATS_FOREIGN :
 		       LEV_STAT_BEATS_REPLAYED);
@@ -178,7 +180,14 @@ bool lev_beat_peer_mac(struct lev_cluster *c, const u8 *mac)
 	return found;
 }
 
+void lev_beat_start(struct lev_cluster *c)
+{
+	spin_lock_bh(&c->lock);
+	memset(c->peer_mac, 0, sizeof(c->peer_mac));
+	spin_unlock_bh(&c->lock);
+}
+
 void lev_beat_init(struct lev_cluster *c)
 {
-	hrtimer_setup(&c->beat_timer, beat_timer_fn, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
+	hrtimer_setup(&c->beat_timer, beat_timer_fn, CLOCK_BOOTTIME, HRTIMER_MODE_ABS_SOFT);
 }

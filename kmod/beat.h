@@ -33,6 +33,9 @@ void lev_beat_goodbye(struct lev_cluster *c);
  */
 bool lev_beat_peer_mac(struct lev_cluster *c, const u8 *mac);
 
+/* Whose MAC address is whose is learned anew. Context: process, before the timers run. */
+void lev_beat_start(struct lev_cluster *c);
+
 void lev_beat_init(struct lev_cluster *c);
 
 #endif /* _LEV_BEAT_H */

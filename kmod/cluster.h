@@ -138,10 +138,10 @@ static inline struct net_device *lev_port_dev(const struct lev_cluster *c, enum 
 	return rcu_dereference(c->port[side].dev);
 }
 
-/* The local clock that kmod/core/ is given: monotonic, ns. */
+/* The local clock that kmod/core/ is given: monotonic, ns, and no second of sleep is lost. */
 static inline u64 lev_now(void)
 {
-	return ktime_get_ns();
+	return ktime_get_boottime_ns();
 }
 
 /* Has a port carrier? Context: RCU. */

@@ -42,8 +42,11 @@ int lev_commit_replan(struct lev_cluster *c)
 	return 0;
 }
 
-/* Puts a config in force. What may fail comes before anything is changed. */
-static int activate(struct lev_cluster *c, struct lev_config *cfg)
+/*
+ * Puts a config in force. What may fail comes before anything is changed; so does a last
+ * look at whether it may be, if it was not @agreed on: then -EAGAIN.
+ */
+static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 {
 	u64 digest = lev_config_digest(cfg, &c->hash_key);
 	u8 up[LEV_SERVER_MAP_SIZE], told_up[LEV_SERVER_MAP_SIZE];
@@ -61,14 +64,19 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg)
 		return -ENOMEM;
 
 	overtaken = c->pending != cfg ? c->pending : NULL;
-	lev_config_remap(old, cfg, c->told_up, told_up);
-	memcpy(c->told_up, told_up, sizeof(told_up));
 	spin_lock_bh(&c->lock);
+	if (!agreed && c->running && lev_member_must_agree(c->member)) {
+		spin_unlock_bh(&c->lock);
+		lev_plan_free(plan);
+		return -EAGAIN;
+	}
 	lev_member_config(c->member, cfg, cfg->version, digest);
 	lev_member_pending(c->member, 0, 0, lev_now());
 	c->active = cfg;
 	c->pending = NULL;
 	spin_unlock_bh(&c->lock);
+	lev_config_remap(old, cfg, c->told_up, told_up);
+	memcpy(c->told_up, told_up, sizeof(told_up));
 	lev_plan_publish(c, plan);
 
 	spin_lock_bh(&c->lock);
@@ -100,6 +108,8 @@ static int make_pending(struct lev_cluster *c, struct lev_config *cfg)
 	}
 	spin_lock_bh(&c->lock);
 	c->pending = cfg;
+	/* What was due is not this change. It is asked again if this is due, too. */
+	c->todo &= ~LEV_DO_CONFIG;
 	lev_member_pending(c->member, cfg ? cfg->version : 0, cfg ? digest : 0, lev_now());
 	lev_step(c, LEV_DO_BEAT);
 	clock = lev_member_clock(c->member, lev_now());
@@ -124,7 +134,9 @@ int lev_commit(struct lev_cluster *c, struct lev_config *cfg)
 	wait = c->running && lev_member_must_agree(c->member);
 	spin_unlock_bh(&c->lock);
 
-	ret = wait ? make_pending(c, cfg) : activate(c, cfg);
+	ret = wait ? -EAGAIN : activate(c, cfg, false);
+	if (ret == -EAGAIN)
+		ret = make_pending(c, cfg);
 	if (ret)
 		kvfree(cfg);
 	return ret;
@@ -162,7 +174,7 @@ static void apply_work_fn(struct work_struct *work)
 	spin_unlock_bh(&c->lock);
 
 	if (todo & LEV_DO_CONFIG && c->pending)
-		ret = activate(c, c->pending);
+		ret = activate(c, c->pending, true);
 	if (todo & LEV_DO_SERVERS) {
 		ret = lev_commit_replan(c) ? : ret;
 		tell_servers(c);
@@ -187,6 +199,7 @@ int lev_commit_rekey(struct lev_cluster *c)
 		c->pending = NULL;
 	}
 	spin_lock_bh(&c->lock);
+	c->todo &= ~LEV_DO_CONFIG;
 	lev_member_pending(m, 0, 0, lev_now());
 	lev_member_config(m, c->active, m->version,
 			  lev_config_digest(c->active, &c->hash_key));

@@ -133,6 +133,7 @@ static int device_open(struct net_device *dev)
 	ret = lev_ports_open(c);
 	if (ret)
 		return ret;
+	lev_beat_start(c);
 	lev_step_start(c);
 	lev_servers_start(c);
 	return 0;
@@ -205,6 +206,8 @@ static void device_uninit(struct net_device *dev)
 
 	lev_ports_close(c);
 	list_del_rcu(&c->list);
+	/* A registration that failed is freed at once, and notifiers may have seen us. */
+	synchronize_net();
 }
 
 /* The last reference is gone. Work that a notifier queued late is waited for here. */
@@ -234,7 +237,7 @@ static void device_setup(struct net_device *dev)
 	dev->type = ARPHRD_NONE;
 	dev->flags = IFF_NOARP;
 	dev->mtu = ETH_DATA_LEN;
-	dev->min_mtu = 0;
+	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = 0;
 	dev->needs_free_netdev = true;
 	dev->priv_destructor = device_destruct;
@@ -257,7 +260,8 @@ static struct net_device *register_new(struct net *net, const char *name,
 	struct lev_cluster *c;
 	int ret;
 
-	if (!dev_valid_name(name)) {
+	/* IPv4 refuses "all" and "default" too, but only when the device is half there. */
+	if (!dev_valid_name(name) || !strcmp(name, "all") || !strcmp(name, "default")) {
 		NL_SET_ERR_MSG(extack, "not a name for a device");
 		ret = -EINVAL;
 		goto err_config;
@@ -277,8 +281,9 @@ static struct net_device *register_new(struct net *net, const char *name,
 	c->active = cfg;
 	ret = register_netdevice(dev);
 	if (ret) {
-		/* Still there if it failed before device_init(). */
-		kvfree(c->active);
+		/* Nobody's yet if it failed before device_init(), the destructor's later. */
+		if (dev->reg_state == NETREG_UNINITIALIZED)
+			kvfree(c->active);
 		free_netdev(dev);
 		return ERR_PTR(ret);
 	}

@@ -124,12 +124,11 @@ void lev_ifaddr_sync(struct lev_cluster *c)
 		const struct lev_addr *addr = &c->active->addresses[i].addr;
 		int ret;
 
-		if (is_on(c, addr))
-			continue;
+		/* Asked even if we think that it is on: somebody may have taken it off. */
 		ret = ask(c, RTM_NEWADDR, addr);
 		if (ret && ret != -EEXIST && ret != -ENODEV)
 			netdev_warn(c->dev, "cannot add an address to the device: %d\n", ret);
-		else if (!ret)
+		else if (!ret && !is_on(c, addr))
 			c->ifaddrs[c->n_ifaddrs++] = *addr;
 	}
 }

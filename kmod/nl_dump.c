@@ -16,7 +16,6 @@ struct dump {
 	struct lev_cluster *c;
 	const struct lev_config *cfg;
 	const struct lev_plan *plan;
-	u32 *shares;
 };
 
 struct list {
@@ -58,13 +57,8 @@ static int dump_list(struct sk_buff *skb, struct netlink_callback *cb, const str
 	d.cfg = lev_commit_newest(d.c);
 	d.plan = rcu_dereference_protected(d.c->plan, lockdep_is_held(&d.c->config_mutex));
 	cb->seq = 1 + (u32)d.cfg->version;
-	if (list->cmd == LEV_CMD_SERVER_GET)
-		d.shares = kvcalloc(LEV_SERVERS_MAX, sizeof(*d.shares), GFP_KERNEL);
-	if (d.shares && d.plan)
-		lev_plan_shares(d.plan, d.shares);
 	while (i < list->count(d.cfg) && !put_one(skb, cb, &d, list, i))
 		i++;
-	kvfree(d.shares);
 	mutex_unlock(&d.c->config_mutex);
 	netdev_put(d.c->dev, &tracker);
 	cb->args[0] = i;
@@ -163,7 +157,7 @@ static void server_state(const struct dump *d, const struct lev_server *s, bool 
 	*reached = lev_map_test(d->c->member->reached, i);
 	*up = lev_map_test(d->c->member->agreed, i);
 	spin_unlock_bh(&d->c->lock);
-	*share = d->shares ? d->shares[i] : 0;
+	*share = d->plan && i < d->plan->n_targets ? d->plan->shares[i] : 0;
 }
 
 static int put_server(struct sk_buff *skb, const struct dump *d, u32 i)
@@ -253,7 +247,8 @@ static struct lev_cluster *next_cluster(struct net *net, int after, int only,
 	list_for_each_entry_rcu(c, &lev_net(net)->clusters, list) {
 		int ifindex = c->dev->ifindex;
 
-		if (ifindex <= after || (only && ifindex != only))
+		if (ifindex <= after || (only && ifindex != only) ||
+		    c->dev->reg_state != NETREG_REGISTERED)
 			continue;
 		if (!best || ifindex < best->dev->ifindex)
 			best = c;

@@ -34,15 +34,6 @@ int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c)
 	return 0;
 }
 
-static unsigned int popcount(const u8 *map, unsigned int n)
-{
-	unsigned int i, sum = 0;
-
-	for (i = 0; i < n; i++)
-		sum += lev_map_test(map, i);
-	return sum;
-}
-
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
 {
 	return nla_put_u64_64bit(skb, attr, value, LEV_STATUS_A_PAD);
@@ -75,7 +66,8 @@ static int put_peer(struct sk_buff *skb, const struct lev_member *m, unsigned in
 	     put_u64(skb, LEV_PEER_A_PENDING_DIGEST, p->last.pending_digest)) ||
 	    nla_put_u32(skb, LEV_PEER_A_KEEPER, p->last.keeper) ||
 	    put_u64(skb, LEV_PEER_A_HEARS, hears) ||
-	    nla_put_u32(skb, LEV_PEER_A_REACHED, popcount(p->last.reached, p->last.n_servers)) ||
+	    nla_put_u32(skb, LEV_PEER_A_REACHED,
+			memweight(p->last.reached, DIV_ROUND_UP(p->last.n_servers, 8))) ||
 	    nla_put_u32(skb, LEV_PEER_A_INCARNATION, p->incarnation))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -113,7 +105,7 @@ static int put_lanes(struct sk_buff *skb, struct lev_cluster *c, u64 clock)
 }
 
 /* The caller holds the lock, so this is one moment. */
-static int put_status(struct sk_buff *skb, struct lev_cluster *c)
+static int put_status(struct sk_buff *skb, struct lev_cluster *c, unsigned int askers)
 {
 	struct lev_member *m = c->member;
 	u64 now = lev_now(), clock = lev_member_clock(m, now);
@@ -129,14 +121,13 @@ static int put_status(struct sk_buff *skb, struct lev_cluster *c)
 	    nla_put_u32(skb, LEV_STATUS_A_KEEPER, m->keeper) ||
 	    put_u64(skb, LEV_STATUS_A_CLOCK, clock) ||
 	    nla_put_u32(skb, LEV_STATUS_A_PRIORITY, max(m->priority, 0)) ||
+	    nla_put_u32(skb, LEV_STATUS_A_ASKERS, askers) ||
 	    put_agreement(skb, m) || put_ports(skb, c) || put_lanes(skb, c, clock))
 		return -EMSGSIZE;
 	for (i = 0; i < m->cfg->n_nodes; i++)
 		if (m->cfg->nodes[i].id != c->self &&
 		    put_peer(skb, m, m->cfg->nodes[i].id, now))
 			return -EMSGSIZE;
-	if (nla_put_u32(skb, LEV_STATUS_A_ASKERS, lev_askers_count(c->askers)))
-		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
@@ -173,6 +164,7 @@ out:
 
 static int fill_status(struct sk_buff *skb, struct lev_cluster *c)
 {
+	unsigned int askers = lev_askers_count(c->askers);
 	int ret;
 
 	mutex_lock(&c->config_mutex);
@@ -182,7 +174,7 @@ static int fill_status(struct sk_buff *skb, struct lev_cluster *c)
 		return ret;
 	rcu_read_lock();
 	spin_lock_bh(&c->lock);
-	ret = put_status(skb, c);
+	ret = put_status(skb, c, askers);
 	spin_unlock_bh(&c->lock);
 	rcu_read_unlock();
 	return ret;

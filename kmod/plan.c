@@ -53,6 +53,8 @@ static int build_table(struct lev_plan *plan, struct lev_pool *pool,
 		return -ENOMEM;
 	lev_maglev_build(pool->table, members, n, &plan->hash_key);
 	pool->used = n;
+	for (i = 0; n && i < LEV_TABLE_SIZE; i++)
+		plan->shares[pool->table[i]]++;
 	return 0;
 }
 
@@ -64,8 +66,9 @@ static int build_pools(struct lev_plan *plan, const struct lev_config *cfg, cons
 	u32 i;
 
 	plan->pools = kvcalloc(max(cfg->n_services, 1U), sizeof(*plan->pools), GFP_KERNEL);
+	plan->shares = kvcalloc(max(cfg->n_servers, 1U), sizeof(*plan->shares), GFP_KERNEL);
 	members = kvcalloc(max(cfg->n_servers, 1U), sizeof(*members), GFP_KERNEL);
-	if (!plan->pools || !members)
+	if (!plan->pools || !plan->shares || !members)
 		ret = -ENOMEM;
 	for (i = 0; i < cfg->n_services && !ret; i++) {
 		struct lev_pool *pool = &plan->pools[plan->n_pools];
@@ -75,6 +78,7 @@ static int build_pools(struct lev_plan *plan, const struct lev_config *cfg, cons
 		strscpy(pool->name, cfg->services[i].pool, sizeof(pool->name));
 		plan->n_pools++;
 		ret = build_table(plan, pool, cfg, up, members);
+		cond_resched();
 	}
 	kvfree(members);
 	return ret;
@@ -161,6 +165,7 @@ void lev_plan_free(struct lev_plan *plan)
 		lev_target_put(plan->targets[i]);
 	kvfree(plan->pools);
 	kvfree(plan->targets);
+	kvfree(plan->shares);
 	kvfree(plan->services);
 	kvfree(plan->slots);
 	kvfree(plan);
@@ -213,14 +218,4 @@ int lev_plan_address(const struct lev_plan *plan, const struct lev_addr *addr)
 		if (lev_addr_eq(&plan->addresses[i].addr, addr))
 			return i;
 	return -1;
-}
-
-void lev_plan_shares(const struct lev_plan *plan, u32 *shares)
-{
-	u32 i, j;
-
-	memset(shares, 0, LEV_SERVERS_MAX * sizeof(*shares));
-	for (i = 0; i < plan->n_pools; i++)
-		for (j = 0; plan->pools[i].used && j < LEV_TABLE_SIZE; j++)
-			shares[plan->pools[i].table[j]]++;
 }

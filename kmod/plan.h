@@ -50,6 +50,7 @@ struct lev_plan_service {
  * @pools: by name
  * @n_targets: in @targets
  * @targets: one for each server of the config, by its index; each held
+ * @shares: entries of its pool's table that each of them has
  * @n_services: in @services
  * @services: of the config
  * @mask: size of @slots less one
@@ -65,6 +66,7 @@ struct lev_plan {
 	struct lev_pool *pools;
 	u32 n_targets;
 	struct lev_target **targets;
+	u32 *shares;
 	u32 n_services;
 	struct lev_plan_service *services;
 	u32 mask;
@@ -126,12 +128,5 @@ int lev_plan_address(const struct lev_plan *plan, const struct lev_addr *addr);
  * Return: pool or NULL; no service uses it then
  */
 const struct lev_pool *lev_plan_pool(const struct lev_plan *plan, const char *name);
-
-/**
- * lev_plan_shares() - how many entries of its pool's table each server has
- * @plan: plan
- * @shares: LEV_SERVERS_MAX places, by index of the server in the config
- */
-void lev_plan_shares(const struct lev_plan *plan, u32 *shares);
 
 #endif /* _LEV_PLAN_H */

@@ -33,6 +33,8 @@ static int hook(struct lev_port *port, struct net_device *dev)
 		.hooknum = NF_NETDEV_INGRESS,
 		.priority = INT_MIN,
 	};
+	/* Joined segments could not be parted again; the kernel's own forwarding does so too. */
+	dev_disable_lro(dev);
 	ret = dev_mc_add(dev, group);
 	if (ret)
 		return ret;
@@ -116,8 +118,6 @@ int lev_ports_open(struct lev_cluster *c)
 
 		ret = dev ? attach(&c->port[side], dev) : 0;
 	}
-	if (ret)
-		lev_ports_close(c);
 	return ret;
 }
 

@@ -15,7 +15,7 @@ void lev_port_init(struct lev_cluster *c);
  *
  * A device that is not there, or goes, is taken up again when one of its name appears.
  *
- * Return: 0 or an error
+ * Return: 0 or an error; what could be hooked is hooked all the same
  * Context: process, RTNL
  */
 int lev_ports_open(struct lev_cluster *c);

@@ -68,6 +68,8 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
  */
 unsigned int lev_arp_out(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
+	/* The Ethernet header is there already. */
+	unsigned int len = skb_network_offset(skb) + LEV_ARP_LEN;
 	struct lev_cluster *c = priv;
 	struct lev_arp arp;
 	__be32 from;
@@ -75,11 +77,11 @@ unsigned int lev_arp_out(void *priv, struct sk_buff *skb, const struct nf_hook_s
 	if (state->out != lev_port_dev(c, LEV_SIDE_FRONT) &&
 	    state->out != lev_port_dev(c, LEV_SIDE_BACK))
 		return NF_ACCEPT;
-	if (!pskb_may_pull(skb, LEV_ARP_LEN) ||
-	    !lev_arp_parse(skb->data, skb_headlen(skb), &arp) ||
+	if (!pskb_may_pull(skb, len) ||
+	    !lev_arp_parse(skb_network_header(skb), LEV_ARP_LEN, &arp) ||
 	    !lev_answer_is_ours(c, &arp.sender))
 		return NF_ACCEPT;
-	if (arp.op != ARPOP_REQUEST || skb_ensure_writable(skb, LEV_ARP_LEN))
+	if (arp.op != ARPOP_REQUEST || skb_ensure_writable(skb, len))
 		return NF_DROP;
 	memcpy(&from, arp.target.b + 12, sizeof(from));
 	from = inet_select_addr(state->out, from, RT_SCOPE_LINK);
@@ -87,6 +89,6 @@ unsigned int lev_arp_out(void *priv, struct sk_buff *skb, const struct nf_hook_s
 	/* A device without an address of its own may be offered ours again: then nobody asks. */
 	if (lev_answer_is_ours(c, &arp.sender))
 		from = 0;
-	memcpy(skb->data + 14, &from, sizeof(from));
+	memcpy(skb_network_header(skb) + 14, &from, sizeof(from));
 	return NF_ACCEPT;
 }

@@ -156,5 +156,5 @@ void lev_step_stop(struct lev_cluster *c)
 void lev_step_init(struct lev_cluster *c)
 {
 	spin_lock_init(&c->lock);
-	hrtimer_setup(&c->turn_timer, turn_timer_fn, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
+	hrtimer_setup(&c->turn_timer, turn_timer_fn, CLOCK_BOOTTIME, HRTIMER_MODE_ABS_SOFT);
 }

@@ -10,9 +10,7 @@
 
 bool lev_xmit(struct sk_buff *skb)
 {
-	int ret = dev_queue_xmit(skb);
-
-	return ret == NET_XMIT_SUCCESS || ret == NET_XMIT_CN;
+	return dev_queue_xmit(skb) == NET_XMIT_SUCCESS;
 }
 
 void lev_xmit_probe(struct net_device *dev, __be32 addr, const u8 *mac)

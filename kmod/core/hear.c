@@ -105,7 +105,8 @@ enum lev_hear lev_member_hear(struct lev_member *m, const struct lev_beat *beat,
 	return LEV_HEAR_OK;
 }
 
-void lev_member_forged(struct lev_member *m, u64 now)
+void lev_member_forged(struct lev_member *m, unsigned int node, u64 now)
 {
-	m->forged_at = now;
+	if (node != m->self && lev_config_node(m->cfg, node))
+		m->forged_at = now;
 }

@@ -227,12 +227,13 @@ enum lev_hear lev_member_hear(struct lev_member *m, const struct lev_beat *beat,
 /**
  * lev_member_forged() - a beat of our cluster came in whose signature is wrong
  * @m: member
+ * @node: who it claims to be from; counts if that is another node of ours
  * @now: time
  *
  * Matters only before we are ready: a node whose key matches nobody's does not start to
  * answer. A node that already takes part is not moved by it.
  */
-void lev_member_forged(struct lev_member *m, u64 now);
+void lev_member_forged(struct lev_member *m, unsigned int node, u64 now);
 
 /**
  * lev_member_step() - time has passed, or a local fact, config or pending change is new

@@ -90,6 +90,11 @@ unsigned int lev_wire_cluster(const u8 *buf)
 	return get_unaligned_be16(&((const struct lev_wire_beat *)buf)->cluster);
 }
 
+unsigned int lev_wire_node(const u8 *buf)
+{
+	return ((const struct lev_wire_beat *)buf)->node;
+}
+
 static int read_hears(const u8 *p, struct lev_hears *out)
 {
 	const struct lev_wire_hears *h = (const struct lev_wire_hears *)p;

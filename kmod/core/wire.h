@@ -113,6 +113,14 @@ size_t lev_wire_length(const u8 *buf, size_t len);
 unsigned int lev_wire_cluster(const u8 *buf);
 
 /**
+ * lev_wire_node() - the node id of a beat that lev_wire_length() accepted
+ * @buf: the beat
+ *
+ * Return: what the sender claims to be
+ */
+unsigned int lev_wire_node(const u8 *buf);
+
+/**
  * lev_wire_read() - bytes to a beat
  * @buf: a beat
  * @len: as lev_wire_length() returned it

@@ -239,21 +239,21 @@ static void forged_beats(void **state)
 	(void)state;
 	sim_start(s, 1);
 	for (i = 0; i < 50; i++) {
-		lev_member_forged(sim_m(s, 1), sim_local(s, 1));
+		lev_member_forged(sim_m(s, 1), 2, sim_local(s, 1));
 		sim_run(s, 100 * MS);
 		assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
 	}
 	sim_run(s, 1000 * MS);
 	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_NONE);
 	for (i = 0; i < 20; i++) {
-		lev_member_forged(sim_m(s, 1), sim_local(s, 1));
+		lev_member_forged(sim_m(s, 1), 2, sim_local(s, 1));
 		sim_run(s, 50 * MS);
 		sim_assert_view(s, 1, 1);
 	}
 	/* One that hears its like starts, whatever a third party sends. */
 	sim_start(s, 2);
 	for (i = 0; i < 20; i++) {
-		lev_member_forged(sim_m(s, 2), sim_local(s, 2));
+		lev_member_forged(sim_m(s, 2), 1, sim_local(s, 2));
 		sim_run(s, 50 * MS);
 	}
 	sim_assert_view(s, 3, 3);
