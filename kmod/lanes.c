@@ -64,6 +64,19 @@ void lev_lanes_update(struct lev_cluster *c, u64 clock, bool view_changed)
 		lev_event_lanes(c, clock, gained, lost, owned, view_changed);
 }
 
+void lev_lanes_retell(struct lev_cluster *c)
+{
+	unsigned int lane;
+
+	lockdep_assert_held(&c->lock);
+	for (lane = 0; lane < c->n_lanes; lane++)
+		if (lev_lane_ours(c, lane)) {
+			__set_bit(lane, c->gained);
+			__set_bit(lane, c->taken_over);
+		}
+	mod_delayed_work(lev_wq, &c->announce_work, 0);
+}
+
 bool lev_lane_ours_now(struct lev_cluster *c, unsigned int lane)
 {
 	struct lev_member *m = c->member;

@@ -18,6 +18,15 @@
 void lev_lanes_update(struct lev_cluster *c, u64 clock, bool view_changed);
 
 /**
+ * lev_lanes_retell() - announce what is ours as if it had just been gained
+ * @c: cluster; the caller holds its lock
+ *
+ * A node that served apart from us told its askers that all lanes are its own. What is ours
+ * now may never have been another's in our eyes, so nothing was gained.
+ */
+void lev_lanes_retell(struct lev_cluster *c);
+
+/**
  * lev_lanes_none() - we own nothing: the cluster stops
  * @c: cluster; the caller holds its lock
  */

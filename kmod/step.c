@@ -56,9 +56,13 @@ static bool turn_due(const struct lev_cluster *c, u64 clock)
 	       clock - c->turned_at >= NSEC_PER_SEC;
 }
 
-/* A peer that came, went, or changed its reason. */
-static void tell_peers(struct lev_cluster *c, u64 clock)
+/*
+ * A peer that came, went, or changed its reason. True: one came that answers already, so it
+ * was apart from us and has served alone.
+ */
+static bool tell_peers(struct lev_cluster *c, u64 clock)
 {
+	bool reunited = false;
 	unsigned int id;
 
 	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
@@ -67,15 +71,18 @@ static void tell_peers(struct lev_cluster *c, u64 clock)
 
 		if (word == c->told[id])
 			continue;
+		reunited |= !c->told[id] && word == 1 + LEV_REASON_NONE;
 		c->told[id] = word;
 		lev_event_peer(c, clock, id, word, p->last.reason);
 	}
+	return reunited;
 }
 
 void lev_step(struct lev_cluster *c, u32 todo)
 {
 	struct lev_member *m = c->member;
 	u64 now = lev_now(), clock;
+	bool reunited;
 
 	lockdep_assert_held(&c->lock);
 	if (!c->running)
@@ -94,9 +101,11 @@ void lev_step(struct lev_cluster *c, u32 todo)
 		lev_event_keeper(c, clock, m->keeper);
 	if (todo & LEV_DO_VIEW)
 		lev_event_view(c, clock, m->view);
-	tell_peers(c, clock);
+	reunited = tell_peers(c, clock);
 	if (todo & LEV_DO_VIEW || turn_due(c, clock))
 		lev_lanes_update(c, clock, todo & LEV_DO_VIEW);
+	if (reunited)
+		lev_lanes_retell(c);
 	/* What failed for want of memory is still in c->todo. */
 	c->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
 	if (c->todo)
