@@ -9,8 +9,11 @@
 #define STEP_NS		(100 * (s64)LEV_NSEC_PER_MSEC)
 /* So many beats in a row may be that late before it is the clock that is. */
 #define LATE_MAX	3
-/* Each beat takes away this part of the difference. */
-#define SLEW_DIVISOR	8
+/*
+ * A beat may be late, but never early. One that is ahead of our clock tells the truth at
+ * once; of one that is behind, only this part is believed, enough to follow an oscillator.
+ */
+#define SLEW_DIVISOR	16
 /* Clocks within this are of one age: then the lowest id keeps it. */
 #define SAME_AGE_NS	(1000 * (s64)LEV_NSEC_PER_MSEC)
 
@@ -51,7 +54,7 @@ void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now)
 		return;
 	}
 	m->late = 0;
-	if (!m->synced || difference > STEP_NS || difference < -STEP_NS)
+	if (!m->synced || difference > 0 || difference < -STEP_NS)
 		m->offset += difference;
 	else
 		m->offset += div64_s64(difference, SLEW_DIVISOR);
