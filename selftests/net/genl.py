@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Sends requests of the family "leveler" with any attributes, also those that levctl would refuse
+to send, and says what the kernel answers. Run by refuse.sh. Each line of its input is one request:
+
+    COMMAND DEVICE|- [NEST [ATTRIBUTE=KIND:VALUE]...]
+
+in the names of uapi/linux/leveler.h without their prefix; KIND is u8, u32, str or hex. Each line of
+its output is "done", or the error, the kernel's words, and the attribute that it found wrong."""
+import errno
+import os
+import re
+import socket
+import struct
+import sys
+
+HEADER = os.path.join(os.path.dirname(__file__), "../../include/uapi/linux/leveler.h")
+REQUEST, ACK, DUMP = 1, 4, 0x300
+
+
+def enums():
+    found = {}
+    with open(HEADER, encoding="utf-8") as f:
+        for body in re.findall(r"^enum \w+ \{\n(.*?)^\};", f.read(), re.M | re.S):
+            for value, name in enumerate(re.findall(r"^\t(\w+)", body, re.M)):
+                found[name] = value
+    return found
+
+
+def attr(kind, data):
+    size = 4 + len(data)
+    return struct.pack("=HH", size, kind) + data + bytes(-size % 4)
+
+
+def encode(text):
+    kind, value = text.split(":", 1)
+    if kind == "str":
+        return value.encode() + b"\0"
+    if kind == "hex":
+        return bytes.fromhex(value)
+    return struct.pack("=B" if kind == "u8" else "=I", int(value))
+
+
+def attrs(data):
+    while len(data) >= 4:
+        size, kind = struct.unpack_from("=HH", data)
+        if size < 4:
+            return
+        yield kind & 0x3fff, data[4:size]
+        data = data[(size + 3) & ~3:]
+
+
+class Family:
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        self.sock.setsockopt(270, 11, 1)  # extended acknowledgements
+        answer = self.ask(16, 3, 1, attr(2, b"leveler\0"), ACK)[0]
+        self.number = struct.unpack("=H", dict(attrs(answer[20:]))[1][:2])[0]
+
+    def ask(self, family, command, version, payload, flags):
+        """The messages that come before the acknowledgement; OSError if it is a refusal."""
+        message = struct.pack("=IHHIIBBH", 20 + len(payload), family, REQUEST | flags, 1, 0,
+                              command, version, 0) + payload
+        self.sock.send(message)
+        kept = []
+        while True:
+            data = self.sock.recv(1 << 17)
+            while data:
+                size, kind, flags = struct.unpack_from("=IHH", data)
+                part, data = data[:size], data[(size + 3) & ~3:]
+                if kind not in (2, 3):
+                    kept.append(part)
+                    continue
+                error = struct.unpack_from("=i", part, 16)[0]
+                if error < 0:
+                    self.refused(-error, part, flags, message)
+                return kept
+
+    @staticmethod
+    def refused(number, part, flags, message):
+        echoed = 16 if flags & 0x100 else (len(message) + 3) & ~3
+        words = dict(attrs(part[20 + echoed:])) if flags & 0x200 else {}
+        at = struct.unpack("=I", words[2])[0] if 2 in words else 0
+        where = f" ({struct.unpack_from('=H', message, at + 2)[0] & 0x3fff})" if at else ""
+        text = words.get(1, b"").rstrip(b"\0").decode()
+        raise OSError(number, f"{text}{where}")
+
+
+def send(family, names, words):
+    """One line's request; what it came to, in one line."""
+    command, device, nest = words[0], words[1], words[2] if len(words) > 2 else None
+    payload = b"" if device == "-" else attr(names["LEV_A_IFNAME"], device.encode() + b"\0")
+    inner = b""
+    for word in words[3:]:
+        name, value = word.split("=", 1)
+        kind = int(name) if name.isdigit() else names[f"LEV_{nest}_A_{name}"]
+        inner += attr(kind, encode(value))
+    if nest:
+        payload += attr(names[f"LEV_A_{nest}"] | 0x8000, inner)
+    dump = command.endswith("_GET") and not command.startswith("STA")
+    try:
+        family.ask(family.number, names[f"LEV_CMD_{command}"], 1, payload, DUMP if dump else ACK)
+    except OSError as e:
+        return f"{errno.errorcode.get(e.errno, e.errno)} {e.strerror}"
+    return "done"
+
+
+def main():
+    names, family = enums(), Family()
+    for line in sys.stdin:
+        print(send(family, names, line.split()))
+
+
+if __name__ == "__main__":
+    main()
