@@ -195,7 +195,8 @@ static int device_init(struct net_device *dev)
 		free_parts(c);
 		return -ENOMEM;
 	}
-	lev_member_config(c->member, c->active, 0, lev_config_digest(c->active, &c->hash_key));
+	lev_member_config(c->member, c->active, c->active->version,
+			  lev_config_digest(c->active, &c->hash_key));
 	list_add_tail_rcu(&c->list, &lev_net(c->net)->clusters);
 	return 0;
 }
