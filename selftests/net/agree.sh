@@ -4,7 +4,7 @@
 # time; who does not get them falls silent. The cluster's clock outlives its keeper.
 # needs: module
 # time-travel: yes
-# timeout: 150
+# timeout: 300
 
 ALL_TESTS="pending switch withdrawn settle late joining clock"
 

@@ -3,7 +3,7 @@
 # The leveler that the router uses is drained, dies without a word, comes back, is stopped: what a
 # client feels of it, and how soon another takes over. Heartbeats are as by default.
 # needs: module
-# timeout: 150
+# timeout: 300
 # time-travel: yes
 
 ALL_TESTS="begin drain undrain crash heal stop"

@@ -3,7 +3,7 @@
 # Thousands of changes under traffic: clusters come and go, and so do nodes, addresses, services and
 # servers. Memory stays where it was. LEV_CYCLES says how many clusters (500).
 # needs: module
-# timeout: 200
+# timeout: 300
 
 ALL_TESTS="clusters changes memory"
 

@@ -3,7 +3,7 @@
 # Whatever goes away, in whatever order, while packets flow: the device, front and back, the
 # namespace, the module. What comes back is taken up again.
 # needs: module
-# timeout: 240
+# timeout: 300
 
 ALL_TESTS="device lower_deleted lower_down lower_renamed lower_moved reload module_with_clusters
 	namespace log"

@@ -3,7 +3,7 @@
 # ARP for LevIP: each request gets exactly one answer at any moment, also while lanes move; the
 # kernel's own responder never speaks of LevIP; who else claims it is reported and not fought.
 # needs: module
-# timeout: 180
+# timeout: 300
 # time-travel: yes
 
 ALL_TESTS="turning_lane turning_lanes probe other_side own_requests conflict"

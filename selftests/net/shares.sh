@@ -3,7 +3,7 @@
 # Shares are as the weights say: over ten turns of the wheel, by the frames for ServIP that the
 # router sends to each leveler; and with a wheel that stands still, by the askers of each leveler.
 # needs: module
-# timeout: 240
+# timeout: 300
 # time-travel: yes
 
 ALL_TESTS="five_two_one one_to_three one_to_one askers"

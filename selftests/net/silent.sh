@@ -4,7 +4,7 @@
 # word, not by a timeout; all comes back by itself when the fault is gone. And servers that go
 # and come: all levelers agree, at one cluster time.
 # needs: module
-# timeout: 180
+# timeout: 300
 # time-travel: yes
 
 ALL_TESTS="begin front_down back_down no_server back_partial server_down all_down wrong_key"

@@ -5,7 +5,7 @@
 # LEV_RATE is the fresh connections a second, LEV_SECONDS the time. In a virtual machine, which is
 # emulated where there is no KVM, 40 a second are what the meter itself can do.
 # needs: module
-# timeout: 240
+# timeout: 300
 
 ALL_TESTS="figure1 figure2"
 

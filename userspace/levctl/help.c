@@ -35,7 +35,6 @@ int help_all(void)
 	     "  levctl service add lev0 10.0.1.200\n"
 	     "  levctl server add lev0 10.0.1.101\n"
 	     "  levctl server add lev0 10.0.1.102\n"
-	     "  ip link set lev0 up\n"
 	     "  levctl status lev0");
 	return DONE;
 }
