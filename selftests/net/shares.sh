@@ -19,6 +19,10 @@ period_s=2
 turns=10
 rate=200
 
+# In 1/100 percent. In real time an emulated machine's stalls are part of what is measured.
+off_most=100
+grep -q time-travel /proc/cmdline || off_most=300
+
 # Counts what the router sends to each leveler: ServIP's frames, no others.
 count_frames()
 {
@@ -96,10 +100,10 @@ share_run()
 		$((turns * period_s * rate * 11 / 10)) "frames"
 	for i in 1 2 3; do
 		off=$(off_share "${got[i]:-0}" $all "${weights[i - 1]}" $sum)
-		check_between "$off" 0 100 "1/100 percent that leveler $i is off its share"
+		check_between "$off" 0 $off_most "1/100 percent that leveler $i is off its share"
 	done
 	check_eq "$(meter_get "$name" .udp.lost)" 0 "lost probes"
-	log_test "shares $name over $turns turns, within 1 percent" \
+	log_test "shares $name over $turns turns, within $((off_most / 100)) percent" \
 		"frames ${got[1]}:${got[2]}:${got[3]}"
 }
 
