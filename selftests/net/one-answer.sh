@@ -175,9 +175,28 @@ own_requests()
 }
 
 # A machine that is no leveler takes LevIP.
+announced()
+{
+	echo $(($(lev_stat 1 announcements) + $(lev_stat 2 announcements) +
+		$(lev_stat 3 announcements)))
+}
+
+# A takeover, as by the last change, is told twice, two seconds apart.
+nothing_to_announce()
+{
+	local before
+	before=$(announced)
+
+	lib_sleep 2.5
+	[ "$(announced)" = "$before" ]
+}
+
 conflict()
 {
 	local i frames
+
+	slowwait 20 nothing_to_announce
+	check_err $? "the levelers go on announcing"
 
 	setup_ns intruder
 	lib_cable intruder-a neta "$intruder" eth0 | ip -n "$wire" -batch -
