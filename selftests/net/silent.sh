@@ -5,6 +5,7 @@
 # and come: all levelers agree, at one cluster time.
 # needs: module
 # timeout: 300
+# debug: no
 # time-travel: yes
 
 ALL_TESTS="begin front_down back_down no_server back_partial server_down all_down wrong_key"
