@@ -3,7 +3,7 @@
 # Heartbeats that are forged, replayed, cut, or signed with another key: refused, each counted for
 # what it is, and neither view nor anything else changes.
 # needs: module
-# timeout: 300
+# timeout: 600
 
 ALL_TESTS="signed flipped cut_short keys fields garbage replayed restarted recording unkeyed"
 
