@@ -22,7 +22,7 @@ rate=200
 
 # In 1/100 percent. In real time an emulated machine's stalls are part of what is measured.
 off_most=100
-grep -q time-travel /proc/cmdline || off_most=500
+grep -q time-travel /proc/cmdline || off_most=300
 # What an emulated machine can send at an even pace.
 [ "${LEV_GUEST:-}" != vm ] || rate=100
 
