@@ -87,16 +87,20 @@ static u32 count_nodes(const struct lev_config *cfg)
 	return cfg->n_nodes;
 }
 
-/* What the admin asked of another node is in its beats. */
-static enum lev_admin node_admin(struct lev_cluster *c, u32 id)
+/* What the admin asked of another node is in its beats; nothing is said of one that was not heard. */
+static int put_node_admin(struct sk_buff *skb, struct lev_cluster *c, u32 id)
 {
-	bool drained;
+	const struct lev_peer *peer = &c->member->peer[id];
+	bool known, drained;
 
 	spin_lock_bh(&c->lock);
+	known = id == c->self || peer->heard;
 	drained = id == c->self ? c->member->local.drained :
-		c->member->peer[id].last.reason == LEV_REASON_DRAINED;
+		peer->last.reason == LEV_REASON_DRAINED;
 	spin_unlock_bh(&c->lock);
-	return drained ? LEV_ADMIN_DRAIN : LEV_ADMIN_ACTIVE;
+	if (!known)
+		return 0;
+	return nla_put_u32(skb, LEV_NODE_A_ADMIN, drained ? LEV_ADMIN_DRAIN : LEV_ADMIN_ACTIVE);
 }
 
 static int put_node(struct sk_buff *skb, const struct dump *d, u32 i)
@@ -107,7 +111,7 @@ static int put_node(struct sk_buff *skb, const struct dump *d, u32 i)
 	if (!nest || nla_put_u32(skb, LEV_NODE_A_ID, n->id) ||
 	    nla_put_u32(skb, LEV_NODE_A_WEIGHT, n->weight) ||
 	    nla_put_u32(skb, LEV_NODE_A_PRIORITY, n->priority) ||
-	    nla_put_u32(skb, LEV_NODE_A_ADMIN, node_admin(d->c, n->id)))
+	    put_node_admin(skb, d->c, n->id))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

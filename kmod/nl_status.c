@@ -120,7 +120,7 @@ static int put_status(struct sk_buff *skb, struct lev_cluster *c, unsigned int a
 	    put_u64(skb, LEV_STATUS_A_VIEW, m->view) ||
 	    nla_put_u32(skb, LEV_STATUS_A_KEEPER, m->keeper) ||
 	    put_u64(skb, LEV_STATUS_A_CLOCK, clock) ||
-	    nla_put_u32(skb, LEV_STATUS_A_PRIORITY, max(m->priority, 0)) ||
+	    (m->priority >= 0 && nla_put_u32(skb, LEV_STATUS_A_PRIORITY, m->priority)) ||
 	    nla_put_u32(skb, LEV_STATUS_A_ASKERS, askers) ||
 	    put_agreement(skb, m) || put_ports(skb, c) || put_lanes(skb, c, clock))
 		return -EMSGSIZE;

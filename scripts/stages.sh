@@ -6,6 +6,8 @@
 total_passed=0
 total_failed=0
 total_skipped=0
+beside_name=
+beside_pid=
 
 # header FILE WORD: what the line "# WORD: ..." of a test's header says
 header()
@@ -68,6 +70,33 @@ stage()
 		total_failed=$((total_failed + 1))
 	fi
 	echo "## $name: $((SECONDS - start)) s"
+}
+
+# beside NAME COMMAND...: a stage that starts now and is shown and counted by beside_show
+beside()
+{
+	beside_name=$1
+	shift
+
+	mkdir -p "$top/build/logs"
+	"$@" >"$top/build/logs/$beside_name.out" 2>&1 &
+	beside_pid=$!
+}
+
+# replay STATUS FILE: what it said, and how it ended
+replay()
+{
+	cat "$2"
+	return "$1"
+}
+
+# beside_show: nothing if none was started
+beside_show()
+{
+	[ -n "$beside_pid" ] || return 0
+	wait "$beside_pid"
+	stage "$beside_name" replay $? "$top/build/logs/$beside_name.out"
+	beside_pid=
 }
 
 # step NAME COMMAND...: something that the stages need; nothing goes on without it

@@ -386,7 +386,7 @@ lib_file_is()
 {
 	local value
 
-	value=$(<"$1") 2>/dev/null
+	{ read -r value <"$1"; } 2>/dev/null
 	echo "$value"
 	[ "$value" = "$2" ]
 }

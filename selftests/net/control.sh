@@ -80,6 +80,7 @@ shows_json()
 			failback_ms: null, key: false}]),
 		nodes: (.[1] | map([.id, .weight, .priority]) == [[1, 2, 90], [2, 4, 50]]),
 		"own state": (.[1][0].state == "active"),
+		"state of one not heard": (.[1][1].state == null),
 		node: (.[2] == [.[1][1]]),
 		address: (.[3] == [{address: "10.0.0.200", side: "front"},
 			{address: "10.0.1.250", side: "back"}]),

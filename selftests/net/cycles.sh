@@ -4,7 +4,6 @@
 # servers. Memory stays where it was. LEV_CYCLES says how many clusters (500).
 # needs: module
 # timeout: 300
-# debug: no
 
 ALL_TESTS="clusters changes memory"
 

@@ -3,7 +3,6 @@
 # What happens to a packet for a service, and to those that are for none: both figures and one arm.
 # needs: module
 # timeout: 300
-# debug: no
 
 ALL_TESTS="figure1 rewrite same_server port_only hash_source direct ttl mtu levip no_server figure2 onearm"
 

@@ -166,23 +166,22 @@ now_ms()
 	echo $((${EPOCHREALTIME/./} / 1000))
 }
 
-# lib_poll MILLISECONDS PAUSE COMMAND WORD...: until the command works; prints its last output
+# lib_poll MILLISECONDS PAUSE COMMAND WORD...: until the command works; prints its last output.
+# No subshell for a try, and now_ms by hand: it starts no process but what the command starts.
 lib_poll()
 {
-	local end=$(($(now_ms) + $1)) pause=$2 out
+	local end=$((${EPOCHREALTIME/./} / 1000 + $1)) pause=$2 out=$LEV_TMP/poll-$BASHPID code=0
 	shift 2
 
-	while true; do
-		if out=$("$@"); then
-			echo -n "$out"
-			return 0
-		fi
-		if [ "$(now_ms)" -ge "$end" ]; then
-			echo -n "$out"
-			return 1
+	until "$@" >"$out"; do
+		if [ $((${EPOCHREALTIME/./} / 1000)) -ge "$end" ]; then
+			code=1
+			break
 		fi
 		lib_sleep "$pause"
 	done
+	printf %s "$(<"$out")"
+	return $code
 }
 
 # busywait MILLISECONDS COMMAND WORD...

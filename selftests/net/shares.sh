@@ -4,7 +4,6 @@
 # router sends to each leveler; and with a wheel that stands still, by the askers of each leveler.
 # needs: module
 # timeout: 300
-# debug: no
 # time-travel: yes
 
 ALL_TESTS="five_two_one one_to_three one_to_one askers"

@@ -6,7 +6,7 @@
 # emulated where there is no KVM, 40 a second are what the meter itself can do.
 # needs: module
 # timeout: 300
-# debug: no
+# time-travel: yes
 
 ALL_TESTS="figure1 figure2"
 

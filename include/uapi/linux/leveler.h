@@ -227,7 +227,7 @@ enum lev_node_attr {
 	LEV_NODE_A_ID,			/* u32 */
 	LEV_NODE_A_WEIGHT,		/* u32 */
 	LEV_NODE_A_PRIORITY,		/* u32 */
-	LEV_NODE_A_ADMIN,		/* u32, enum lev_admin; settable on that node only */
+	LEV_NODE_A_ADMIN,		/* u32, enum lev_admin; set on that node only; absent if not heard */
 	__LEV_NODE_A_MAX
 };
 
@@ -277,7 +277,7 @@ enum lev_status_attr {
 	LEV_STATUS_A_VIEW,		/* u64, set of nodes */
 	LEV_STATUS_A_KEEPER,		/* u32, id of the clock's keeper, 0 if none */
 	LEV_STATUS_A_CLOCK,		/* u64, cluster clock in ns */
-	LEV_STATUS_A_PRIORITY,		/* u32, priority that is on the wheel */
+	LEV_STATUS_A_PRIORITY,		/* u32, priority that is on the wheel, absent if none */
 	LEV_STATUS_A_VERSION,		/* u64, of the config in force */
 	LEV_STATUS_A_DIGEST,		/* u64 */
 	LEV_STATUS_A_PENDING_VERSION,	/* u64, absent if nothing is pending */
