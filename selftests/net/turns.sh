@@ -72,6 +72,8 @@ figure2()
 	turn_under_load "figure-2" $((seconds / 6))
 }
 
+# Requests that wait their ten seconds are as many open sockets.
+ulimit -n 8192
 require_command nginx
 require_command jq
 tests_run
