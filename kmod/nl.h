@@ -41,10 +41,11 @@ int lev_nl_put_device(struct sk_buff *skb, const struct lev_cluster *c);
  * lev_nl_put_cluster() - the nest LEV_A_CLUSTER
  * @skb: message
  * @c: cluster; the caller holds its config_mutex
+ * @p: its settings, in force or pending
  *
  * Return: 0 or -EMSGSIZE
  */
-int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c);
+int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c, const struct lev_params *p);
 
 /**
  * lev_nl_find() - the cluster that a request names

@@ -3,8 +3,30 @@
  * Requests that change what is in a cluster: addresses, nodes, services, servers. Each
  * edits a clone of the newest config, and commits it whole. Runs in process context.
  */
+#include <linux/inetdevice.h>
+
+#include "device.h"
 #include "nl_edit.h"
 #include "step.h"
+
+/* With an address of this machine itself its neighbours would be told of another's MAC. */
+static int check_own(struct net *net, const struct lev_addr *addr, struct lev_error *err)
+{
+	struct net_device *dev;
+	bool own;
+	__be32 v;
+
+	memcpy(&v, addr->b + 12, sizeof(v));
+	rcu_read_lock();
+	dev = lev_addr_is4(addr) ? __ip_dev_find(net, v, false) : NULL;
+	own = dev && !lev_device_is(dev);
+	rcu_read_unlock();
+	if (!own)
+		return 0;
+	err->attr = LEV_ADDRESS_A_ADDR;
+	err->msg = "this machine has the address already, on another device";
+	return -EADDRINUSE;
+}
 
 int lev_nl_address_add(struct sk_buff *skb, struct genl_info *info)
 {
@@ -18,6 +40,7 @@ int lev_nl_address_add(struct sk_buff *skb, struct genl_info *info)
 		return ret;
 	lev_edit_u32(e.tb[LEV_ADDRESS_A_SIDE], &address.side);
 	ret = lev_edit_addr(e.tb, LEV_ADDRESS_A_ADDR, &address.addr, &err) ? :
+	      check_own(genl_info_net(info), &address.addr, &err) ? :
 	      lev_config_address_put(e.cfg, &address, &err);
 	return lev_edit_finish(&e, ret, &err);
 }

@@ -228,7 +228,8 @@ static int put_cluster_message(struct sk_buff *skb, struct netlink_callback *cb,
 	if (!head)
 		return -EMSGSIZE;
 	mutex_lock(&c->config_mutex);
-	ret = lev_nl_put_device(skb, c) ? : lev_nl_put_cluster(skb, c);
+	ret = lev_nl_put_device(skb, c) ? :
+	      lev_nl_put_cluster(skb, c, &lev_commit_newest(c)->params);
 	mutex_unlock(&c->config_mutex);
 	if (ret) {
 		genlmsg_cancel(skb, head);

@@ -10,14 +10,11 @@
 /* 64 peers of about 150 bytes, 256 lanes, and the rest. */
 #define STATUS_SIZE	(32 * 1024)
 
-int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c)
+int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c, const struct lev_params *p)
 {
-	const struct lev_params *p;
-	struct nlattr *nest;
+	struct nlattr *nest = nla_nest_start(skb, LEV_A_CLUSTER);
 
 	lockdep_assert_held(&c->config_mutex);
-	p = c->pending ? &c->pending->params : &c->active->params;
-	nest = nla_nest_start(skb, LEV_A_CLUSTER);
 	if (!nest || nla_put_u32(skb, LEV_CLUSTER_A_ID, READ_ONCE(c->id)) ||
 	    nla_put_u32(skb, LEV_CLUSTER_A_SELF, READ_ONCE(c->self)) ||
 	    nla_put_string(skb, LEV_CLUSTER_A_FRONT, c->port[LEV_SIDE_FRONT].name) ||
@@ -168,7 +165,7 @@ static int fill_status(struct sk_buff *skb, struct lev_cluster *c)
 	int ret;
 
 	mutex_lock(&c->config_mutex);
-	ret = lev_nl_put_cluster(skb, c);
+	ret = lev_nl_put_cluster(skb, c, &c->active->params);
 	mutex_unlock(&c->config_mutex);
 	if (ret)
 		return ret;

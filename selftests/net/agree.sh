@@ -72,6 +72,8 @@ pending()
 	check_status 2 '.pending' null
 	check_eq "$(levctl_on 1 -j cluster show lev0 | jq '.[0].lanes')" 32 "lanes as shown"
 	check_eq "$(status 1 '.owners | length')" 16 "lanes in force"
+	levctl_on 1 status lev0 | grep -q '^  16 lanes, the wheel stands still'
+	check_err $? "text: $(levctl_on 1 status lev0 | grep wheel)"
 	levctl_on 2 cluster set lev0 lanes 32
 	check_status 1 '.pending.waiting' '[3]'
 	check_status 2 '.pending.waiting' '[3]'

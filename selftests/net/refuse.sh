@@ -70,6 +70,7 @@ words()
 	refused "cannot remove itself" "id 1" node del lev0 1
 	refused "on that node itself" "state drain" node set lev0 2 weight 9 state drain
 	refused "already" "address $LEV_IP" address add lev0 $LEV_IP
+	refused "has the address already" "address 10.0.0.101" address add lev0 10.0.0.101
 	refused "no such address" "address 10.0.0.9" address del lev0 10.0.0.9
 	refused "IPv4 only" "address $LEV_IP6" address add lev0 $LEV_IP6
 	refused "unicast" "address 224.0.0.1" address add lev0 224.0.0.1
