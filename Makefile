@@ -6,12 +6,17 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr
 export PREFIX
+NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
 .PHONY: all module tools check check-debug unit demo install clean help
 
 all: module tools
 
+# A KDIR of the caller's is named as given; else it is the running kernel that has no headers.
 module:
+	@[ -e $(KDIR)/Makefile ] || { \
+		echo 'no headers $(NO_HEADERS): scripts/setup build gets them,' \
+			'or give KDIR=...; "make tools" needs none' >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 tools:
@@ -40,6 +45,7 @@ clean:
 
 help:
 	@echo "make               the module for the running kernel (or KDIR=DIR), levctl, levmeter"
+	@echo "make tools         levctl and levmeter alone, which need no kernel headers"
 	@echo "make demo          see a cluster work in virtual machines (scripts/demo)"
 	@echo "make check         all tests, the module's in a VM with Debian's kernel (scripts/check)"
 	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"

@@ -15,6 +15,16 @@ header()
 	sed -nE "1,20s/^# $2: ([a-z0-9-]+).*/\\1/p" "$1"
 }
 
+# needs_of TEST: what it needs; "unit" is said of the directory of unit tests
+needs_of()
+{
+	if [ -d "$1" ]; then
+		echo unit
+	else
+		header "$1" needs
+	fi
+}
+
 # select_tests NEEDS [NAME]...: executable selftests that need just that ("" for nothing), of
 # those named if any is. A name is a path or its last part, with or without ".sh".
 select_tests()
@@ -22,14 +32,35 @@ select_tests()
 	local needs=$1 test name
 	shift
 
-	for test in "$top"/selftests/*/*.sh; do
+	for test in "$top"/selftests/unit "$top"/selftests/*/*.sh; do
 		[ -x "$test" ] || continue
-		[ "$(header "$test" needs)" = "$needs" ] || continue
+		[ "$(needs_of "$test")" = "$needs" ] || continue
 		[ $# -gt 0 ] || printf '%s\n' "$test"
 		for name in "$@"; do
 			name=${name##*/}
 			[ "${name%.sh}" != "$(basename "$test" .sh)" ] || printf '%s\n' "$test"
 		done
+	done
+}
+
+# require_tests NEEDS... -- [NAME]...: ends the run at a name that none of the tests has that need
+# just one of those
+require_tests()
+{
+	local known=() name
+
+	while [ "$1" != -- ]; do
+		mapfile -t -O ${#known[@]} known < <(select_tests "$1")
+		shift
+	done
+	shift
+
+	known=("${known[@]##*/}")
+	known=("${known[@]%.sh}")
+	for name in "$@"; do
+		name=${name##*/}
+		printf '%s\n' "${known[@]}" | grep -qxFe "${name%.sh}" ||
+			die "\"$name\" is not one of these tests: ${known[*]}"
 	done
 }
 

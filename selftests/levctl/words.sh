@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Wrong words to levctl: each must end with status 1, name the word that is wrong, and print
-# nothing on stdout. Right ones must get past that. Needs neither kernel nor root.
+# nothing on stdout. Right ones must get past that. Wrong words to make and scripts/check are here
+# as well. Needs neither kernel nor root.
 # Run by the runner, or by hand; LEVCTL names the program.
 
-LEVCTL=${LEVCTL:-$(dirname "$0")/../../build/levctl}
+top=$(cd "$(dirname "$0")/../.." && pwd -P)
+LEVCTL=${LEVCTL:-$top/build/levctl}
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 
@@ -84,6 +86,24 @@ help()
 	report "help: $*" "$problem"
 }
 
+# refused STATUS LINE COMMAND...: another command must end so, and soon, with that line (an
+# expression of grep's) on stderr.
+refused()
+{
+	wanted=$1
+	says=$2
+	shift 2
+	timeout 20 "$@" >"$dir/out" 2>"$dir/err" </dev/null
+	status=$?
+	problem=
+	if [ "$status" -ne "$wanted" ]; then
+		problem="exit status $status, not $wanted: $(head -n 1 "$dir/err")"
+	elif ! grep -qE -e "^$says\$" "$dir/err"; then
+		problem="not said: '$says', but: $(head -n 1 "$dir/err")"
+	fi
+	report "refused: $says" "$problem"
+}
+
 bytes()
 {
 	head -c "$1" /dev/zero | tr '\0' k
@@ -99,6 +119,16 @@ bytes 1000 >"$dir/huge.key"
 { bytes 64; echo; echo; } >"$dir/lines.key"
 { bytes 64; echo; } >"$dir/good.key"
 : >"$dir/empty.key"
+
+mkdir "$dir/bin"
+printf '#!/bin/sh\necho nosuchkernel\n' >"$dir/bin/uname"
+chmod 755 "$dir/bin/uname"
+# A tree whose setup fails, should check get so far: it must not start all over in here.
+mkdir -p "$dir/tree/scripts"
+ln -s "$top/selftests" "$dir/tree/selftests"
+cp "$top"/scripts/check "$top"/scripts/check-debug "$top"/scripts/*.sh "$dir/tree/scripts"
+printf '#!/bin/sh\nexit 1\n' >"$dir/tree/scripts/setup"
+chmod 755 "$dir/tree/scripts/setup"
 mkfifo "$dir/pipe.key"
 chmod 600 "$dir"/short.key "$dir"/long.key "$dir"/huge.key "$dir"/lines.key "$dir"/good.key \
 	"$dir"/empty.key "$dir"/pipe.key
@@ -127,6 +157,13 @@ cases()
 	wrong '"now" is a word too many' status $none now
 	wrong '"now" is a word too many' stats $none now
 	wrong '"now" is a word too many' monitor $none now
+
+	# Options behind the command
+	wrong 'levctl: "-j" is an option: options come before the command (levctl -j status ...)' \
+		status lev0 -j
+	wrong '"-j" is an option' $add -j
+	wrong '(levctl --json stats ...)' stats --json
+	wrong '"-x" is a word too many' status $none -x
 
 	# cluster
 	wrong '"id" is missing' cluster add $none node 1 front eth0 back eth1
@@ -157,7 +194,6 @@ cases()
 	wrong '"period" is given twice' $add period 1s lanes 4 period 2s
 	wrong '"period" has no value' $add period
 	wrong '"colour" is not a word' $add colour red
-	wrong '"-j" is not a word' $add -j
 	wrong 'nothing to set' cluster set $none
 	wrong '"id" is not a word' cluster del $none id 7
 
@@ -224,6 +260,10 @@ cases()
 	batch 'a quoted word' '"key": "/no where"' <<-'END'
 		cluster set lev0 key "/no where" # but this is a comment
 	END
+	batch 'an option' 'line 2: "-j" is an option: options come before' <<-'END'
+
+		status lev0 -j
+	END
 	batch 'a word that is no command' 'line 1: "levctl" is not a command' <<-'END'
 		levctl status
 	END
@@ -250,7 +290,48 @@ cases()
 	help 'Commands' '-?'
 	help 'period' cluster help
 	help 'levctl status' status help
+	for noun in cluster address node service server status stats monitor; do
+		for word in --help '-?'; do
+			help "levctl $noun: " $noun $word
+			help "levctl $noun: " help $noun $word
+			help "levctl $noun: " $word $noun
+		done
+		help "levctl $noun: " help $noun
+	done
+	for noun in cluster address node service server; do
+		for verb in add set del show; do
+			[ "$noun $verb" != 'address set' ] || continue
+			help "levctl $noun: " $noun $verb --help
+			help "levctl $noun: " $noun $verb '-?'
+			help "levctl $noun: " help $noun $verb
+		done
+	done
+	help 'levctl server: ' server del $none 10.0.1.101 --help
+	help 'Commands' help --help
+	wrong '"clusters" is not a command' help clusters
+	wrong '"clusters" is not a command' clusters --help
 	help 'levctl' -V
+
+	# What this version does not do, and what it does
+	help 'gets no packets at all' server help
+	help 'virtual: each lane has its own MAC address (not in this version)' cluster help
+	help 'an IPv6 one (not in this version)' address help
+	help 'levctl -b lev0.conf' help
+
+	# make and scripts/check
+	hint=': scripts/setup build gets them, or give KDIR=\.\.\.; "make tools" needs none'
+	refused 2 "no headers for nosuchkernel$hint" \
+		env -u KDIR MAKEFLAGS= PATH="$dir/bin:$PATH" make -C "$top" module
+	refused 2 "no headers in /nonexistent$hint" \
+		env MAKEFLAGS= make -C "$top" KDIR=/nonexistent module
+	refused 1 'check: "nosuchtest" is not one of these tests: unit .*' \
+		"$dir/tree/scripts/check" words nosuchtest
+	refused 1 'check-debug: "words" is not one of these tests: agree .*' \
+		"$dir/tree/scripts/check-debug" words
+	problem=
+	make -s -C "$top" help >"$dir/out"
+	grep -q '^make tools ' "$dir/out" || problem='not said'
+	report 'make help lists tools' "$problem"
 }
 
 # The plan comes first, and is known last.

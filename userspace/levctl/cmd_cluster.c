@@ -25,8 +25,8 @@ static const struct word words[] = {
 	}, {
 		.name = "mac", .kind = WORD_NAME, .attr = LEV_CLUSTER_A_MAC,
 		.verbs = ADD | SET, .names = &lev_mac_names,
-		.help = "virtual: each lane has a MAC address of its own; "
-			"physical: it answers with its owner's",
+		.help = "virtual: each lane has its own MAC address (not in this version); "
+			"physical: its owner's",
 	}, {
 		.name = "lanes", .kind = WORD_NUMBER, .attr = LEV_CLUSTER_A_LANES,
 		.verbs = ADD | SET, .min = 1, .max = LEV_LANES_MAX,

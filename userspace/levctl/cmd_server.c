@@ -18,7 +18,7 @@ static const struct word words[] = {
 		.name = "weight", .kind = WORD_NUMBER, .attr = LEV_SERVER_A_WEIGHT,
 		.verbs = ADD | SET, .min = 0, .max = LEV_WEIGHT_MAX,
 		.initial = LEV_WEIGHT_DEFAULT,
-		.help = "its share of the pool's flows; 0: no new ones",
+		.help = "its share of the pool's flows; 0: none, as if drained",
 	}, {
 		.name = "pool", .kind = WORD_POOL, .attr = LEV_SERVER_A_POOL,
 		.key = true, .verbs = ALL | SHOW,
@@ -26,7 +26,7 @@ static const struct word words[] = {
 	}, {
 		.name = "state", .kind = WORD_NAME, .attr = LEV_SERVER_A_ADMIN,
 		.verbs = ADD | SET, .names = &lev_admin_names,
-		.help = "drain: no new flows; active: in use",
+		.help = "drain: it gets no packets; active: in use",
 	}, { 0 }
 };
 
@@ -85,7 +85,10 @@ const struct command cmd_server = {
 		"levctl server set DEVICE ADDRESS [weight N] [pool NAME] [state drain|active]\n"
 		"levctl server del DEVICE ADDRESS [pool NAME]\n"
 		"levctl server show DEVICE [ADDRESS] [pool NAME]\n",
-	.help = "Pool and address together name a server.\n",
+	.help =
+		"Pool and address together name a server.\n"
+		"In this version, one that is drained or has weight 0 gets no packets at all, and\n"
+		"its open connections break.\n",
 	.example = "levctl server add lev0 10.0.1.101 weight 2\n",
 	.noun = &noun,
 };

@@ -14,7 +14,7 @@ int help_all(void)
 	     "  levctl [-j [-p]] [-n NETNS] COMMAND ...\n"
 	     "  levctl [-j [-p]] [-n NETNS] -b FILE\n"
 	     "\n"
-	     "Commands (\"levctl COMMAND help\" explains one):");
+	     "Commands (\"levctl COMMAND --help\" explains one):");
 	for (const struct command *const *c = commands; *c; c++)
 		printf("  %-10s %s\n", (*c)->name, (*c)->about);
 	puts("\n"
@@ -28,13 +28,16 @@ int help_all(void)
 	     "\n"
 	     "Exit status: 0 done, 1 wrong words, 2 refused by the kernel.\n"
 	     "\n"
-	     "A first cluster, typed on node 1; on node 2 with \"node 2\" and \"add lev0 1\":\n"
-	     "  levctl cluster add lev0 id 7 node 1 front eth0 back eth1\n"
-	     "  levctl node add lev0 2\n"
-	     "  levctl address add lev0 10.0.0.200\n"
-	     "  levctl service add lev0 10.0.1.200\n"
-	     "  levctl server add lev0 10.0.1.101\n"
-	     "  levctl server add lev0 10.0.1.102\n"
+	     "A first cluster is a file, lev0.conf; on node 2 with \"node 2\" and \"add lev0 1\":\n"
+	     "  cluster add lev0 id 7 node 1 front eth0 back eth1\n"
+	     "  node add lev0 2\n"
+	     "  service add lev0 10.0.1.200\n"
+	     "  server add lev0 10.0.1.101\n"
+	     "  server add lev0 10.0.1.102\n"
+	     "  address add lev0 10.0.0.200\n"
+	     "\n"
+	     "Then, on each node:\n"
+	     "  levctl -b lev0.conf\n"
 	     "  levctl status lev0");
 	return DONE;
 }

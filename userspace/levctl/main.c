@@ -55,18 +55,76 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static int no_such_command(const struct ctl *ctl, const char *name)
+{
+	return say_wrong(ctl, "\"%s\" is not a command (\"levctl help\" lists them)", name);
+}
+
+static bool is_help_option(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-?");
+}
+
+/* "help" can be a device's name too, so it counts only where there is none. */
+static bool asks_for_help(int argc, char **argv)
+{
+	if (!strcmp(argv[0], "help") || (argc == 2 && !strcmp(argv[1], "help")))
+		return true;
+	for (int i = 0; i < argc; i++) {
+		if (is_help_option(argv[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Help for the command that is among the words, or for all if there is none. */
+static int help_about(const struct ctl *ctl, int argc, char **argv)
+{
+	const struct command *command;
+
+	while (argc && (!strcmp(argv[0], "help") || is_help_option(argv[0]))) {
+		argc--;
+		argv++;
+	}
+	if (!argc)
+		return help_all();
+	command = find_command(argv[0]);
+	return command ? help_command(command) : no_such_command(ctl, argv[0]);
+}
+
+/* Is this word one of our options, in the wrong place? A number such as -1 is none. */
+static bool is_option(const char *word)
+{
+	const struct poptOption *o = option_table;
+
+	if (*word++ != '-')
+		return false;
+	for (; o->longName; o++) {
+		size_t len = strlen(o->longName);
+
+		if (*word == o->shortName)
+			return true;
+		if (*word == '-' && !strncmp(word + 1, o->longName, len) &&
+		    (!word[1 + len] || word[1 + len] == '='))
+			return true;
+	}
+	return false;
+}
+
 int run_command(struct ctl *ctl, int argc, char **argv)
 {
 	const struct command *command = find_command(argv[0]);
 	int ret;
 
-	if (!strcmp(argv[0], "help"))
-		return help_all();
+	if (asks_for_help(argc, argv))
+		return help_about(ctl, argc, argv);
+	for (int i = 0; i < argc; i++) {
+		if (is_option(argv[i]))
+			return say_wrong(ctl, "\"%s\" is an option: options come before the "
+					 "command (levctl %s %s ...)", argv[i], argv[i], argv[0]);
+	}
 	if (!command)
-		return say_wrong(ctl, "\"%s\" is not a command (\"levctl help\" lists them)",
-				 argv[0]);
-	if (argc == 2 && !strcmp(argv[1], "help"))
-		return help_command(command);
+		return no_such_command(ctl, argv[0]);
 
 	ctl->command = command;
 	if (command->noun)
@@ -104,7 +162,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	int ret;
 
 	if (options.help)
-		return help_all();
+		return help_about(ctl, argc, argv);
 	if (options.version) {
 		printf("levctl %s, netlink API %d\n", LEV_VERSION, LEV_GENL_VERSION);
 		return DONE;

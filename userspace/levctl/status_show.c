@@ -181,7 +181,8 @@ static void show_view(struct lev_out *o, const struct lev_status *s)
 		lev_out_uint(o, "priority", ", priority %s on the wheel", s->priority);
 	else
 		lev_out_null(o, "priority", LEV_JSON_ONLY, "");
-	lev_out_uint(o, "askers", ", %s askers known\n", s->askers);
+	lev_out_uint(o, "askers", s->askers == 1 ? ", %s asker known\n" : ", %s askers known\n",
+		     s->askers);
 	lev_out_text(o, "  clock %" PRIu64 ".%06" PRIu64 " s", s->clock / 1000000000,
 		     s->clock / 1000 % 1000000);
 	lev_out_uint(o, "clock_ns", LEV_JSON_ONLY, s->clock);
@@ -196,11 +197,11 @@ static void show_wheel(struct lev_out *o, const struct picture *p)
 	const struct lev_status *s = &p->status;
 	char period[LEV_TIME_STR];
 
+	lev_out_text(o, p->cluster.lanes == 1 ? "  %u lane, " : "  %u lanes, ", p->cluster.lanes);
 	if (p->cluster.period)
-		lev_out_text(o, "  %u lanes, one turn in %s", p->cluster.lanes,
-			     lev_time_str(p->cluster.period, period));
+		lev_out_text(o, "one turn in %s", lev_time_str(p->cluster.period, period));
 	else
-		lev_out_text(o, "  %u lanes, the wheel stands still", p->cluster.lanes);
+		lev_out_text(o, "the wheel stands still");
 	if (lev_has(s->has, LEV_STATUS_A_NEXT_TURN))
 		lev_out_time(o, "next_turn_ms", ", next move in %s", s->next_turn);
 	else
