@@ -250,10 +250,13 @@ lev_route()
 
 ### Faults
 
+# Both sides by one process: with one of them open a leveler would do half of its work.
 lib_port_state()
 {
-	bridge -n "$wire" link set dev "lev$1-a" state "$2"
-	[ "$LEV_BACK" = front ] || bridge -n "$wire" link set dev "lev$1-b" state "$2"
+	{
+		echo "link set dev lev$1-a state $2"
+		[ "$LEV_BACK" = front ] || echo "link set dev lev$1-b state $2"
+	} | bridge -n "$wire" -batch -
 }
 
 # lev_cut I: leveler I is cut dead. Its ports pass nothing in either direction, but its carrier
