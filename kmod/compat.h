@@ -15,6 +15,9 @@
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>	/* in skbuff.h before */
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)	/* v6.13 */
 static inline void
@@ -28,13 +31,11 @@ lev_hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct
 #define hrtimer_setup lev_hrtimer_setup
 #endif
 
-/* A cluster belongs to the namespace that it was made in: v6.12 and v6.15 renamed the flag. */
+/* A cluster stays in the namespace that it was made in: v6.15 and stable v6.12 renamed the flag. */
 static inline void lev_netns_immutable(struct net_device *dev)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 	dev->netns_immutable = true;
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
-	dev->netns_local = true;
 #else
 	dev->features |= NETIF_F_NETNS_LOCAL;
 #endif
