@@ -44,7 +44,7 @@ static void claim(struct lev_cluster *c, const struct lev_addr *levip, const u8 
 	unsigned long told = READ_ONCE(c->conflict_told);
 	u64 clock;
 
-	if (is_own(c, mac) || lev_beat_peer_mac(c, mac))
+	if (is_own(c, mac) || !lev_beat_stranger(c, mac))
 		return;
 	lev_count(c, CONFLICTS);
 	if (told && time_before(jiffies, told + HZ))

@@ -167,17 +167,18 @@ bool lev_beat_rx(struct lev_port *port, struct sk_buff *skb)
 	return true;
 }
 
-bool lev_beat_peer_mac(struct lev_cluster *c, const u8 *mac)
+bool lev_beat_stranger(struct lev_cluster *c, const u8 *mac)
 {
 	unsigned int id, side;
-	bool found = false;
+	bool stranger;
 
 	spin_lock_bh(&c->lock);
-	for (id = 1; id <= LEV_NODE_ID_MAX && !found; id++)
+	stranger = c->member->ready;
+	for (id = 1; id <= LEV_NODE_ID_MAX && stranger; id++)
 		for (side = 0; side < __LEV_SIDE_MAX; side++)
-			found |= ether_addr_equal_unaligned(c->peer_mac[id][side], mac);
+			stranger &= !ether_addr_equal_unaligned(c->peer_mac[id][side], mac);
 	spin_unlock_bh(&c->lock);
-	return found;
+	return stranger;
 }
 
 void lev_beat_start(struct lev_cluster *c)

@@ -25,13 +25,14 @@ bool lev_beat_rx(struct lev_port *port, struct sk_buff *skb);
 void lev_beat_goodbye(struct lev_cluster *c);
 
 /**
- * lev_beat_peer_mac() - is this the MAC address of another node?
+ * lev_beat_stranger() - is this the MAC address of a third party?
  * @c: cluster
- * @mac: address
+ * @mac: address, not one of ours
  *
- * Return: true if a beat that we accepted came from there
+ * Return: true if no beat that we accepted came from there. While we listen we do not know the
+ * other nodes yet: then nobody is a stranger
  */
-bool lev_beat_peer_mac(struct lev_cluster *c, const u8 *mac);
+bool lev_beat_stranger(struct lev_cluster *c, const u8 *mac);
 
 /* Whose MAC address is whose is learned anew. Context: process, before the timers run. */
 void lev_beat_start(struct lev_cluster *c);
