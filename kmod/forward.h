@@ -18,4 +18,7 @@
  */
 unsigned int lev_forward4(struct lev_cluster *c, struct sk_buff *skb);
 
+/* lev_forward6() - the same of IPv6, where hop limit is the name of TTL */
+unsigned int lev_forward6(struct lev_cluster *c, struct sk_buff *skb);
+
 #endif /* _LEV_FORWARD_H */

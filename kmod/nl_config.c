@@ -18,7 +18,7 @@ static int check_own(struct net *net, const struct lev_addr *addr, struct lev_er
 
 	memcpy(&v, addr->b + 12, sizeof(v));
 	rcu_read_lock();
-	dev = lev_addr_is4(addr) ? __ip_dev_find(net, v, false) : NULL;
+	dev = __ip_dev_find(net, v, false);
 	own = dev && !lev_device_is(dev);
 	rcu_read_unlock();
 	if (!own)
@@ -26,6 +26,15 @@ static int check_own(struct net *net, const struct lev_addr *addr, struct lev_er
 	err->attr = LEV_ADDRESS_A_ADDR;
 	err->msg = "this machine has the address already, on another device";
 	return -EADDRINUSE;
+}
+
+static int check_answerable(const struct lev_addr *addr, struct lev_error *err)
+{
+	if (lev_addr_is4(addr))
+		return 0;
+	err->attr = LEV_ADDRESS_A_ADDR;
+	err->msg = "this version answers ARP only: a LevIP is an IPv4 address";
+	return -EAFNOSUPPORT;
 }
 
 int lev_nl_address_add(struct sk_buff *skb, struct genl_info *info)
@@ -40,6 +49,7 @@ int lev_nl_address_add(struct sk_buff *skb, struct genl_info *info)
 		return ret;
 	lev_edit_u32(e.tb[LEV_ADDRESS_A_SIDE], &address.side);
 	ret = lev_edit_addr(e.tb, LEV_ADDRESS_A_ADDR, &address.addr, &err) ? :
+	      check_answerable(&address.addr, &err) ? :
 	      check_own(genl_info_net(info), &address.addr, &err) ? :
 	      lev_config_address_put(e.cfg, &address, &err);
 	return lev_edit_finish(&e, ret, &err);

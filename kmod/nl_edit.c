@@ -113,7 +113,11 @@ int lev_edit_addr(struct nlattr **tb, int attr, struct lev_addr *addr, struct le
 		err->attr = 0;
 		return 0;
 	}
-	err->msg = nla_len(tb[attr]) == 16 ? "this version serves IPv4 only" :
-		"an address has 4 or 16 bytes";
+	if (nla_len(tb[attr]) == 16) {
+		memcpy(addr->b, nla_data(tb[attr]), sizeof(addr->b));
+		err->attr = 0;
+		return 0;
+	}
+	err->msg = "an address has 4 or 16 bytes";
 	return -EAFNOSUPPORT;
 }

@@ -6,11 +6,13 @@
 #include <linux/if_arp.h>
 #include <linux/if_vlan.h>
 #include <linux/inetdevice.h>
+#include <net/ndisc.h>
 
 #include "answer.h"
 #include "arp.h"
 #include "beat.h"
 #include "forward.h"
+#include "ndisc.h"
 #include "port.h"
 #include "rx.h"
 #include "server.h"
@@ -39,6 +41,17 @@ static unsigned int rx_arp(struct lev_port *port, struct sk_buff *skb)
 	return lev_answer_arp(port, skb->dev, &arp) ? consumed(skb) : NF_ACCEPT;
 }
 
+static unsigned int rx_ip6(struct lev_port *port, struct sk_buff *skb)
+{
+	struct lev_ndisc nd;
+
+	if (is_side(port, LEV_SIDE_BACK) && skb->pkt_type != PACKET_OTHERHOST &&
+	    lev_ndisc_parse(skb, &nd))
+		lev_server_heard(port->cluster, nd.type == NDISC_NEIGHBOUR_ADVERTISEMENT ?
+				 &nd.target : &nd.sender);
+	return is_side(port, LEV_SIDE_FRONT) ? lev_forward6(port->cluster, skb) : NF_ACCEPT;
+}
+
 unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lev_port *port = priv;
@@ -53,6 +66,8 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
 		return is_side(port, LEV_SIDE_FRONT) ? lev_forward4(port->cluster, skb) : NF_ACCEPT;
+	case htons(ETH_P_IPV6):
+		return rx_ip6(port, skb);
 	case htons(ETH_P_ARP):
 		return rx_arp(port, skb);
 	case htons(LEV_WIRE_ETHERTYPE):

@@ -4,7 +4,9 @@
  * RCU. A probe a second; three without an answer, and it is not reached.
  */
 #include <linux/jhash.h>
+#include <net/addrconf.h>
 #include <net/arp.h>
+#include <net/ndisc.h>
 #include <net/neighbour.h>
 #include <net/netevent.h>
 
@@ -183,13 +185,15 @@ void lev_server_heard(struct lev_cluster *c, const struct lev_addr *addr)
  * The neighbour layer learns from the answer only if it has an entry; it is where MAC
  * addresses come from, so that static entries hold too.
  */
-static bool look_up(struct net_device *dev, struct lev_target *t, __be32 addr, u8 *mac)
+static bool look_up(struct net_device *dev, struct lev_target *t, u8 *mac)
 {
-	struct neighbour *n = neigh_lookup(&arp_tbl, &addr, dev);
-	bool valid;
+	bool is4 = lev_addr_is4(&t->addr), valid;
+	struct neigh_table *table = is4 ? &arp_tbl : &nd_tbl;
+	const u8 *key = is4 ? t->addr.b + 12 : t->addr.b;
+	struct neighbour *n = neigh_lookup(table, key, dev);
 
 	if (!n) {
-		n = neigh_create(&arp_tbl, &addr, dev);
+		n = neigh_create(table, key, dev);
 		if (IS_ERR(n))
 			return false;
 	}
@@ -216,6 +220,13 @@ static void judge(struct lev_target *t)
 	}
 }
 
+/* Can it be asked now? What was not asked is not missed: that says nothing of the server. */
+static bool can_ask(const struct net_device *dev, const struct lev_target *t)
+{
+	return dev && netif_running(dev) && netif_carrier_ok(dev) &&
+	       (lev_addr_is4(&t->addr) || __in6_dev_get(dev));
+}
+
 static void probe_work_fn(struct work_struct *work)
 {
 	struct lev_cluster *c = container_of(to_delayed_work(work), struct lev_cluster,
@@ -229,18 +240,15 @@ static void probe_work_fn(struct work_struct *work)
 	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
 		hlist_for_each_entry_rcu(t, &c->targets[i], node) {
 			u8 mac[ETH_ALEN];
-			__be32 addr;
 			bool known;
 
-			/* What was not asked is not missed: that back is down says nothing of it. */
-			if (!dev || !netif_running(dev) || !netif_carrier_ok(dev) ||
-			    !lev_addr_is4(&t->addr))
+			if (!can_ask(dev, t))
 				continue;
 			judge(t);
-			memcpy(&addr, t->addr.b + 12, sizeof(addr));
-			known = look_up(dev, t, addr, mac);
+			known = look_up(dev, t, mac);
 			/* A machine that was replaced has another MAC: then ask all. */
-			lev_xmit_probe(dev, addr, known && t->missed < PROBE_MISSES - 1 ? mac : NULL);
+			lev_xmit_probe(dev, &t->addr,
+				       known && t->missed < PROBE_MISSES - 1 ? mac : NULL);
 		}
 	rcu_read_unlock();
 	fold(c);
@@ -299,10 +307,14 @@ static int notify(struct notifier_block *nb, unsigned long event, void *ptr)
 	struct lev_cluster *c;
 	struct lev_addr addr;
 
-	if (event != NETEVENT_NEIGH_UPDATE || n->tbl != &arp_tbl ||
-	    !(READ_ONCE(n->nud_state) & NUD_VALID))
+	if (event != NETEVENT_NEIGH_UPDATE || !(READ_ONCE(n->nud_state) & NUD_VALID))
 		return NOTIFY_DONE;
-	lev_addr_set4(&addr, n->primary_key);
+	if (n->tbl == &arp_tbl)
+		lev_addr_set4(&addr, n->primary_key);
+	else if (n->tbl == &nd_tbl)
+		memcpy(addr.b, n->primary_key, sizeof(addr.b));
+	else
+		return NOTIFY_DONE;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(c, &lev_net(dev_net(n->dev))->clusters, list) {

@@ -8,6 +8,8 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
+#include "core/base.h"
+
 /**
  * lev_xmit() - send a frame that is complete from its Ethernet header on
  * @skb: consumed; its dev says where to
@@ -19,11 +21,12 @@
 bool lev_xmit(struct sk_buff *skb);
 
 /**
- * lev_xmit_probe() - ask for a server's MAC address, through the kernel's own ARP output
+ * lev_xmit_probe() - ask for a server's MAC address, through the kernel's own output of ARP
+ * and Neighbour Discovery
  * @dev: back device
- * @addr: IPv4 address of the server, network order
- * @mac: ask there alone, or NULL: ask all
+ * @addr: address of the server
+ * @mac: ask there alone, or NULL: ask all; Neighbour Discovery knows the MAC address itself
  */
-void lev_xmit_probe(struct net_device *dev, __be32 addr, const u8 *mac);
+void lev_xmit_probe(struct net_device *dev, const struct lev_addr *addr, const u8 *mac);
 
 #endif /* _LEV_XMIT_H */

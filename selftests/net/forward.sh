@@ -9,75 +9,8 @@ ALL_TESTS="figure1 rewrite same_server port_only hash_source direct ttl mtu levi
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
 
-get()
-{
-	in_ns "$client" curl -sS -m 10 "$@"
-}
-
-# send_by I: the router's packets for LevIP go to leveler I from now on, whoever's turn it is
-send_by()
-{
-	ip -n "$router" neighbour replace $LEV_IP lladdr "$(lev_mac "$1")" dev eth0 nud permanent
-}
-
-send_by_turn()
-{
-	ip -n "$router" neighbour replace $LEV_IP lladdr "$(lev_mac 1)" dev eth0 nud stale
-}
-
-# send_flows COUNT [ADDRESS [PORT]]: one UDP packet of 60 bytes each, from ports 41000 on
-send_flows()
-{
-	in_ns "$client" /usr/bin/python3 - "$@" <<-TEXT
-		import socket, sys
-		to = (sys.argv[2:3] or ["$SERV_IP"])[0], int((sys.argv[3:4] or [7])[0])
-		for i in range(int(sys.argv[1])):
-		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		    s.bind(("", 41000 + i))
-		    s.sendto(bytes(32), to)
-	TEXT
-}
-
-# on_all LINES: the same change on each leveler, then until all have it in force
-on_all()
-{
-	local i
-
-	for ((i = 1; i <= LEV_LEVELERS; i++)); do
-		levctl_on "$i" -b - <<<"$1"
-		check_err $? "change refused on leveler $i"
-	done
-	busywait 15000 in_force
-	check_err $? "change is not in force on all"
-}
-
-in_force()
-{
-	local i
-
-	for ((i = 1; i <= LEV_LEVELERS; i++)); do
-		[ "$(lev_stat $i state)" = active ] &&
-			[ "$(lev_stat $i digest)" = "$(lev_stat 1 digest)" ] &&
-			[ "$(levctl_on $i -j status lev0 | jq '.[0].pending')" = null ] || return
-	done
-}
-
-# on_servers COMMAND WORD...: ip on each server
-on_servers()
-{
-	local i
-
-	for ((i = 1; i <= LEV_SERVERS; i++)); do
-		ip -n "$(srv_ns "$i")" "$@"
-	done
-}
-
-# who URL COUNT [NAMESPACE]: the servers that answer so many new connections, each with how many
-who()
-{
-	in_ns "${3:-$client}" curl -sS -m 30 -H 'Connection: close' "$1?[1-$2]" |
-		sort | uniq -c | awk '{ print $2 "=" $1 }' | xargs
-}
+# shellcheck source=selftests/net/flows.sh
+. "$(dirname "$0")/flows.sh"
 
 figure1()
 {

@@ -72,19 +72,19 @@ words()
 	refused "already" "address $LEV_IP" address add lev0 $LEV_IP
 	refused "has the address already" "address 10.0.0.101" address add lev0 10.0.0.101
 	refused "no such address" "address 10.0.0.9" address del lev0 10.0.0.9
-	refused "IPv4 only" "address $LEV_IP6" address add lev0 $LEV_IP6
+	refused "answers ARP only" "address $LEV_IP6" address add lev0 $LEV_IP6
 	refused "unicast" "address 224.0.0.1" address add lev0 224.0.0.1
 	refused "of a server" "address 10.0.1.101" address add lev0 10.0.1.101
 	refused "already" "address $SERV_IP" service add lev0 $SERV_IP proto tcp port 80
 	refused "no such service" "address $SERV_IP" service set lev0 $SERV_IP hash source
 	refused "no such service" "address $SERV_IP" service del lev0 $SERV_IP proto tcp port 81
-	refused "IPv4 only" "address $SERV_IP6" service add lev0 $SERV_IP6
+	refused "unicast" "address ff02::1" service add lev0 ff02::1
 	refused "already" "address 10.0.1.101" server add lev0 10.0.1.101 weight 9
 	refused "no such server" "address 10.0.1.101" server del lev0 10.0.1.101 pool web
 	refused "no such server" "address 10.0.1.9" server set lev0 10.0.1.9 weight 2
 	refused "address of the cluster" "address $LEV_IP" server add lev0 $LEV_IP
 	refused "unicast" "address 127.0.0.1" server add lev0 127.0.0.1
-	refused "IPv4 only" "address fd00:b::101" server add lev0 fd00:b::101
+	refused "unicast" "address ::1" server add lev0 ::1
 	log_test "refusals name the wrong word, end with 2, change nothing"
 }
 
