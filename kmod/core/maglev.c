@@ -70,8 +70,11 @@ void lev_maglev_build(u16 *table, struct lev_maglev_member *members, unsigned in
 	u32 heaviest = members_init(members, n, key);
 	unsigned int left = LEV_TABLE_SIZE;
 	struct lev_maglev_member *m;
+	unsigned int i;
 
-	memset(table, 0xff, LEV_TABLE_SIZE * sizeof(*table));
+	BUILD_BUG_ON(LEV_SERVERS_MAX > LEV_MAGLEV_NONE);
+	for (i = 0; i < LEV_TABLE_SIZE; i++)
+		table[i] = LEV_MAGLEV_NONE;
 	if (!heaviest)
 		return;
 	for (;;) {

@@ -11,8 +11,8 @@
 
 #include "base.h"
 
-/* An entry for which there is no server. */
-#define LEV_MAGLEV_NONE		0xffff
+/* An entry for which there is no server. The highest bit of an entry is left unused. */
+#define LEV_MAGLEV_NONE		0x7fff
 
 /**
  * struct lev_maglev_member - a server as the table sees it
