@@ -22,7 +22,8 @@
  * @offset: scratch of the build
  * @skip: scratch of the build
  * @next: scratch of the build
- * @credit: scratch of the build
+ * @taken: scratch of the build
+ * @loser: scratch of the build
  */
 struct lev_maglev_member {
 	struct lev_addr addr;
@@ -31,7 +32,8 @@ struct lev_maglev_member {
 	u32 offset;
 	u32 skip;
 	u32 next;
-	u32 credit;
+	u32 taken;
+	u32 loser;
 };
 
 /**
@@ -40,6 +42,9 @@ struct lev_maglev_member {
  * @members: in any order; sorted by address here, so the order given does not matter
  * @n: how many, up to LEV_SERVERS_MAX
  * @key: the cluster's hash key
+ *
+ * Takes in the order of LEV_TABLE_SIZE times log2(@n) steps, whatever the weights: some
+ * milliseconds. It does not sleep; a caller that builds many tables must do so in between.
  */
 void lev_maglev_build(u16 *table, struct lev_maglev_member *members, unsigned int n,
 		      const siphash_key_t *key);

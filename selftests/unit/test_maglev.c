@@ -28,6 +28,30 @@ static void servers(struct lev_maglev_member *m, unsigned int n, u16 weight)
 	}
 }
 
+/* Lists of weights: see weight_of(). */
+enum { EQUAL, MIXED, HEAVY, GIANT, STEPS, TWO_SIZES, NEAR, WEIGHT_LISTS };
+
+/* What server @i of @n weighs. */
+static u16 weight_of(int weights, unsigned int i, unsigned int n)
+{
+	switch (weights) {
+	case MIXED:
+		return (u16)(i * 7 % 11);
+	case HEAVY:
+		return i ? 1 : 256;
+	case GIANT:
+		return i == n / 2 ? LEV_WEIGHT_MAX : 1;
+	case STEPS:
+		return (u16)(1 + i * 613 % LEV_WEIGHT_MAX);
+	case TWO_SIZES:
+		return i % 3 ? 1 : LEV_WEIGHT_MAX;
+	case NEAR:
+		return (u16)(LEV_WEIGHT_MAX - i % 2);
+	default:
+		return 1;
+	}
+}
+
 static void count(const u16 *t, unsigned int *entries)
 {
 	unsigned int i;
@@ -145,6 +169,54 @@ full:
 	assert_memory_equal(table, other, sizeof(table));
 }
 
+/* The table as the rounds make it, each counted and each member asked in it. */
+static void play_rounds(const struct lev_maglev_member *m, unsigned int n)
+{
+	u32 credit[LEV_SERVERS_MAX] = {}, next[LEV_SERVERS_MAX], heaviest = 0;
+	unsigned int left = SIZE, i;
+
+	for (i = 0; i < SIZE; i++)
+		other[i] = LEV_MAGLEV_NONE;
+	for (i = 0; i < n; i++) {
+		next[i] = m[i].offset;
+		heaviest = max_t(u32, heaviest, m[i].weight);
+	}
+	for (i = 0; left; i = (i + 1) % n) {
+		credit[i] += m[i].weight;
+		if (credit[i] < heaviest)
+			continue;
+		credit[i] -= heaviest;
+		while (other[next[i]] != LEV_MAGLEV_NONE)
+			next[i] = (next[i] + m[i].skip) % SIZE;
+		other[next[i]] = m[i].index;
+		left--;
+	}
+}
+
+static void turns_are_those_of_the_rounds(void **state)
+{
+	static const unsigned int sizes[] = { 1, 2, 3, 6, 8, 63, 500 };
+	static struct lev_maglev_member m[LEV_SERVERS_MAX];
+	unsigned long long seed = 3;
+	unsigned int i, j, n;
+	int list;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (list = HEAVY; list <= WEIGHT_LISTS; list++) {
+			n = sizes[i];
+			servers(m, n, 1);
+			for (j = 0; j < n; j++)
+				m[j].weight = list < WEIGHT_LISTS ? weight_of(list, j, n) :
+					      (u16)rnd(&seed, LEV_WEIGHT_MAX + 1);
+			m[n / 2].weight = max_t(u16, m[n / 2].weight, 1);
+			lev_maglev_build(table, m, n, &key);
+			play_rounds(m, n);
+			assert_memory_equal(table, other, sizeof(table));
+		}
+	}
+}
+
 static void order_does_not_matter(void **state)
 {
 	static struct lev_maglev_member m[50];
@@ -235,18 +307,29 @@ static double build_ms(struct lev_maglev_member *m, unsigned int n)
 static void time_to_build(void **state)
 {
 	static const unsigned int sizes[] = { 8, 64, LEV_SERVERS_MAX };
+	static const struct {
+		int list;
+		const char *name;
+	} lists[] = {
+		{ EQUAL, "equal" },
+		{ GIANT, "one 1000, the others 1" },
+		{ TWO_SIZES, "a third 1000, the others 1" },
+		{ STEPS, "1 to 1000" },
+	};
 	static struct lev_maglev_member m[LEV_SERVERS_MAX];
-	unsigned int i;
+	unsigned int i, j, n;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		servers(m, sizes[i], 1);
-		print_message("# %u servers built in %.1f ms\n", sizes[i], build_ms(m, sizes[i]));
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		for (n = 0; n < ARRAY_SIZE(sizes); n++) {
+			servers(m, sizes[n], 1);
+			for (j = 0; j < sizes[n]; j++)
+				m[j].weight = weight_of(lists[i].list, j, sizes[n]);
+			print_message("# %u servers, weights %s: built in %.1f ms\n", sizes[n],
+				      lists[i].name, build_ms(m, sizes[n]));
+			assert_int_not_equal(table[0], LEV_MAGLEV_NONE);
+		}
 	}
-	m[0].weight = LEV_WEIGHT_MAX;
-	print_message("# %u servers, one of them %u times as heavy, built in %.1f ms\n",
-		      LEV_SERVERS_MAX, LEV_WEIGHT_MAX, build_ms(m, LEV_SERVERS_MAX));
-	assert_int_not_equal(table[0], LEV_MAGLEV_NONE);
 }
 
 static u64 digest(void)
@@ -259,9 +342,8 @@ static u64 digest(void)
 	return siphash(bytes, sizeof(bytes), &key);
 }
 
-/* Families and weights of golden tables. */
+/* Families of golden tables. */
 enum { V4, V6, BOTH };
-enum { EQUAL, MIXED, HEAVY };
 
 struct vector {
 	unsigned int n;
@@ -285,6 +367,15 @@ static const struct vector vectors[] = {
 	{ 64, BOTH, HEAVY, KEY_A, 0xd2bab0e638daf1abULL },
 	{ 1024, V4, EQUAL, KEY_A, 0x99e90a916adfb784ULL },
 	{ 1024, V6, MIXED, KEY_B, 0xd6e0b9b5a2fe33edULL },
+	{ 2, V4, GIANT, KEY_A, 0xf666b52b072755feULL },
+	{ 1024, V4, GIANT, KEY_A, 0x9115b8f9b38bf740ULL },
+	{ 1000, BOTH, GIANT, KEY_B, 0xd7c16b61e875d5cfULL },
+	{ 64, V6, STEPS, KEY_A, 0xa656aa822cb70360ULL },
+	{ 1024, V4, STEPS, KEY_B, 0x0cb83a72b27f679bULL },
+	{ 9, BOTH, TWO_SIZES, KEY_A, 0xba4fee9d95f094c3ULL },
+	{ 1024, V6, TWO_SIZES, KEY_B, 0xbf61533dd13daa57ULL },
+	{ 3, V4, NEAR, KEY_A, 0xc500a0327f94f26eULL },
+	{ 1023, V4, NEAR, KEY_B, 0x1fd4ce1c4b56c0d5ULL },
 };
 
 /* 10.1.x.y or 2001:db8::x:y in turn, some of weight 0 if the weights are mixed. */
@@ -298,11 +389,8 @@ static void vector_servers(const struct vector *v, struct lev_maglev_member *m)
 
 		if (v->family == V6 || (v->family == BOTH && i % 2))
 			memcpy(m[i].addr.b, v6, sizeof(v6));
-		if (v->weights == MIXED)
-			m[i].weight = (u16)(i * 7 % 11);
+		m[i].weight = weight_of(v->weights, i, v->n);
 	}
-	if (v->weights == HEAVY)
-		m[0].weight = 256;
 }
 
 /*
@@ -333,6 +421,7 @@ int main(void)
 		cmocka_unit_test(equal_shares),
 		cmocka_unit_test(weighted_shares),
 		cmocka_unit_test(equal_weights_are_the_paper),
+		cmocka_unit_test(turns_are_those_of_the_rounds),
 		cmocka_unit_test(order_does_not_matter),
 		cmocka_unit_test(removal_disturbs_few),
 		cmocka_unit_test(weight_change_disturbs_few),
