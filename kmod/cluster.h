@@ -25,6 +25,7 @@
 
 struct crypto_shash;
 struct lev_askers;
+struct lev_hold;
 struct lev_plan;
 
 /**
@@ -113,6 +114,9 @@ struct lev_cluster {
 
 	/* plan.c */
 	struct lev_plan __rcu *plan;	/* written under config_mutex */
+
+	/* hold.c */
+	struct lev_hold *hold;
 
 	/* asker.c */
 	struct lev_askers *askers;

@@ -12,6 +12,7 @@
 #include "beat.h"
 #include "commit.h"
 #include "device.h"
+#include "hold.h"
 #include "ifaddr.h"
 #include "lanes.h"
 #include "net.h"
@@ -165,6 +166,7 @@ static netdev_tx_t device_xmit(struct sk_buff *skb, struct net_device *dev)
 static void free_parts(struct lev_cluster *c)
 {
 	lev_plan_free(rcu_dereference_protected(c->plan, true));
+	lev_hold_free(c->hold);
 	lev_servers_free(c);
 	lev_sign_free(c);
 	lev_askers_free(c->askers);
@@ -186,12 +188,13 @@ static int device_init(struct net_device *dev)
 	c->member = kvzalloc(sizeof(*c->member), GFP_KERNEL);
 	c->scratch = kzalloc(sizeof(*c->scratch), GFP_KERNEL);
 	c->askers = lev_askers_alloc();
+	c->hold = lev_hold_alloc(c);
 	if (!c->active) {
 		c->active = kvzalloc(sizeof(*c->active), GFP_KERNEL);
 		if (c->active)
 			lev_config_init(c->active);
 	}
-	if (!c->stats || !c->member || !c->scratch || !c->askers || !c->active) {
+	if (!c->stats || !c->member || !c->scratch || !c->askers || !c->hold || !c->active) {
 		free_parts(c);
 		return -ENOMEM;
 	}

@@ -8,6 +8,7 @@
 #include <net/ip.h>
 
 #include "forward.h"
+#include "hold.h"
 #include "plan.h"
 #include "server.h"
 #include "xmit.h"
@@ -69,23 +70,36 @@ static bool rewrite(struct sk_buff *skb, struct net_device *back, const u8 *mac)
 static struct lev_target *choose(const struct lev_plan *plan, const struct lev_plan_service *s,
 				 const struct lev_flow *flow)
 {
-	u16 index;
+	u64 hash;
 
 	if (!s->pool->used)
 		return NULL;
-	index = s->pool->table[lev_flow_hash(flow, s->hash, &plan->hash_key)];
-	return plan->targets[index];
+	hash = lev_flow_hash(flow, s->hash, &plan->hash_key);
+	return plan->targets[s->pool->table[lev_hash_entry(hash)]];
 }
 
-/* For a packet of @service, whose flow is @flow. */
-static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
-			    const struct lev_plan *plan, const struct lev_plan_service *service,
-			    const struct lev_flow *flow)
+/* IPv6 has no checksum of its header. */
+static bool header_right(const struct sk_buff *skb)
 {
-	struct lev_target *target = choose(plan, service, flow);
-	struct net_device *back = lev_port_dev(c, LEV_SIDE_BACK);
+	return skb->protocol != htons(ETH_P_IP) || !ip_fast_csum(skb->data, ip_hdr(skb)->ihl);
+}
+
+/* To the server of @flow, if that is one of a service's. */
+static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
+			    const struct lev_plan *plan, const struct lev_flow *flow)
+{
+	const struct lev_plan_service *service;
+	struct lev_target *target;
+	struct net_device *back;
 	u8 mac[ETH_ALEN];
 
+	service = lev_plan_service(plan, &flow->dst, flow->proto, flow->dport);
+	if (!service)
+		return NF_ACCEPT;
+	if (!header_right(skb))
+		return drop(c, LEV_STAT_PACKETS_DROPPED);
+	target = choose(plan, service, flow);
+	back = lev_port_dev(c, LEV_SIDE_BACK);
 	if (!target || !back || !lev_target_mac(target, mac))
 		return drop(c, LEV_STAT_PACKETS_NO_SERVER);
 	if (flow->ttl <= 1 || too_big(skb, flow, back))
@@ -103,41 +117,102 @@ static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
+/* Those that waited for the first fragment, which has gone. They find it in the tracker. */
+static void release(struct lev_cluster *c, struct sk_buff *list)
+{
+	struct sk_buff *skb, *next;
+
+	skb_list_walk_safe(list, skb, next) {
+		skb_mark_not_on_list(skb);
+		switch (skb->protocol == htons(ETH_P_IP) ? lev_forward4(c, skb) :
+			lev_forward6(c, skb)) {
+		case NF_ACCEPT:
+			netif_receive_skb(skb);
+			break;
+		case NF_DROP:
+			kfree_skb(skb);
+			break;
+		}
+	}
+}
+
+/* Only the first fragment of a datagram says by its ports where all of them go. */
+static unsigned int fragment(struct lev_cluster *c, struct sk_buff *skb,
+			     const struct lev_plan *plan, struct lev_flow *flow)
+{
+	struct sk_buff *waited;
+	unsigned int verdict;
+
+	if (!lev_plan_serves(plan, &flow->dst))
+		return NF_ACCEPT;
+	if (flow->first) {
+		waited = lev_hold_first(c, flow, &plan->hash_key);
+		verdict = forward(c, skb, plan, flow);
+		release(c, waited);
+		return verdict;
+	}
+	/* Who else has it could not be told of its next. */
+	if (skb_shared(skb))
+		return drop(c, LEV_STAT_PACKETS_DROPPED);
+	switch (lev_hold_later(c, skb, flow, &plan->hash_key)) {
+	case LEV_FRAG_KNOWN:
+		return forward(c, skb, plan, flow);
+	case LEV_FRAG_HOLD:
+		return NF_STOLEN;
+	default:
+		return drop(c, LEV_STAT_PACKETS_DROPPED);
+	}
+}
+
 /* Is there anything that this packet could be for? */
-static const struct lev_plan *plan_for(struct lev_cluster *c, struct sk_buff *skb)
+static const struct lev_plan *plan_for(struct lev_cluster *c, const struct sk_buff *skb)
 {
 	const struct lev_plan *plan = rcu_dereference(c->plan);
 
 	return plan && plan->n_services && skb->pkt_type == PACKET_HOST ? plan : NULL;
 }
 
+/* An error about a flow goes where the flow goes: @flow becomes that one. */
+static void follow_error(struct sk_buff *skb, struct lev_flow *flow)
+{
+	struct lev_flow inner;
+	int ret;
+
+	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, LEV_FLOW_PULL_MAX)))
+		return;
+	ret = flow->proto == IPPROTO_ICMP ?
+		lev_flow_parse_error4(skb->data, skb_headlen(skb), flow, &inner) :
+		lev_flow_parse_error6(skb->data, skb_headlen(skb), flow, &inner);
+	if (!ret)
+		*flow = inner;
+}
+
 unsigned int lev_forward4(struct lev_cluster *c, struct sk_buff *skb)
 {
 	const struct lev_plan *plan = plan_for(c, skb);
-	const struct lev_plan_service *service;
 	struct lev_flow flow;
 
-	/* Ports lie within the longest IPv4 header and 4 bytes. */
-	if (!plan || !pskb_may_pull(skb, min_t(unsigned int, skb->len, 64)) ||
+	if (!plan || !pskb_may_pull(skb, min_t(unsigned int, skb->len, LEV_FLOW_PULL4)) ||
 	    lev_flow_parse4(skb->data, skb_headlen(skb), skb->len, &flow))
 		return NF_ACCEPT;
-	service = lev_plan_service(plan, &flow.dst, flow.proto, flow.dport);
-	if (!service)
-		return NF_ACCEPT;
-	if (ip_fast_csum(skb->data, ip_hdr(skb)->ihl))
-		return drop(c, LEV_STAT_PACKETS_DROPPED);
-	return forward(c, skb, plan, service, &flow);
+	if (unlikely(flow.first || flow.later))
+		return fragment(c, skb, plan, &flow);
+	if (unlikely(flow.proto == IPPROTO_ICMP))
+		follow_error(skb, &flow);
+	return forward(c, skb, plan, &flow);
 }
 
 unsigned int lev_forward6(struct lev_cluster *c, struct sk_buff *skb)
 {
 	const struct lev_plan *plan = plan_for(c, skb);
-	const struct lev_plan_service *service;
 	struct lev_flow flow;
 
 	if (!plan || !pskb_may_pull(skb, min_t(unsigned int, skb->len, LEV_FLOW_PULL_MAX)) ||
 	    lev_flow_parse6(skb->data, skb_headlen(skb), skb->len, &flow))
 		return NF_ACCEPT;
-	service = lev_plan_service(plan, &flow.dst, flow.proto, flow.dport);
-	return service ? forward(c, skb, plan, service, &flow) : NF_ACCEPT;
+	if (unlikely(flow.first || flow.later))
+		return fragment(c, skb, plan, &flow);
+	if (unlikely(flow.proto == IPPROTO_ICMPV6))
+		follow_error(skb, &flow);
+	return forward(c, skb, plan, &flow);
 }

@@ -187,24 +187,36 @@ void lev_plan_publish(struct lev_cluster *c, struct lev_plan *plan)
 	queue_rcu_work(lev_wq, &old->free_work);
 }
 
+/* The first of the services at an address, which stand side by side; or NULL. */
+static const struct lev_plan_service *first_at(const struct lev_plan *plan,
+					       const struct lev_addr *addr)
+{
+	u32 slot = slot_of(addr, plan->mask);
+
+	while (plan->slots[slot]) {
+		const struct lev_plan_service *s = &plan->services[plan->slots[slot] - 1];
+
+		if (lev_addr_eq(&s->addr, addr))
+			return s;
+		slot = (slot + 1) & plan->mask;
+	}
+	return NULL;
+}
+
+bool lev_plan_serves(const struct lev_plan *plan, const struct lev_addr *addr)
+{
+	return first_at(plan, addr);
+}
+
 const struct lev_plan_service *lev_plan_service(const struct lev_plan *plan,
 						const struct lev_addr *addr, u8 proto,
 						__be16 port)
 {
-	const struct lev_plan_service *s, *best = NULL;
-	u32 slot = slot_of(addr, plan->mask);
 	const struct lev_plan_service *end = plan->services + plan->n_services;
+	const struct lev_plan_service *s = first_at(plan, addr), *best = NULL;
 
-	while (plan->slots[slot]) {
-		s = &plan->services[plan->slots[slot] - 1];
-		if (lev_addr_eq(&s->addr, addr))
-			break;
-		slot = (slot + 1) & plan->mask;
-	}
-	if (!plan->slots[slot])
-		return NULL;
 	/* Ordered by protocol and port: what matches later is more exact. */
-	for (; s < end && lev_addr_eq(&s->addr, addr); s++)
+	for (; s && s < end && lev_addr_eq(&s->addr, addr); s++)
 		if ((!s->proto || s->proto == proto) && (!s->port || s->port == port))
 			best = s;
 	return best;

@@ -111,6 +111,16 @@ const struct lev_plan_service *lev_plan_service(const struct lev_plan *plan,
 						__be16 port);
 
 /**
+ * lev_plan_serves() - is there a service at this address, of whatever protocol?
+ * @plan: plan
+ * @addr: destination
+ *
+ * Return: whether there is
+ * Context: any, RCU
+ */
+bool lev_plan_serves(const struct lev_plan *plan, const struct lev_addr *addr);
+
+/**
  * lev_plan_address() - is this a LevIP?
  * @plan: plan
  * @addr: address

@@ -7,6 +7,7 @@
 #include <linux/netfilter_arp.h>
 #include <linux/rtnetlink.h>
 
+#include "hold.h"
 #include "net.h"
 #include "port.h"
 #include "rx.h"
@@ -59,6 +60,7 @@ static void detach(struct lev_port *port)
 	}
 	RCU_INIT_POINTER(port->dev, NULL);
 	synchronize_net();
+	lev_hold_flush(port->cluster);
 	netdev_put(dev, &port->tracker);
 }
 

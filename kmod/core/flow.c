@@ -13,8 +13,30 @@
 #define IP6_FRAGMENT	0xfff9	/* offset, more fragments */
 #define IP6_OFFSET	0xfff8
 #define PORTS		4
+#define TCP_FLAGS	13	/* where they are */
+#define TCP_FIN		0x01
+#define TCP_SYN		0x02
+#define TCP_RST		0x04
+#define TCP_ACK		0x10
+#define ICMP_HEADER	8
+/* Unreachable, source quench, time exceeded, parameter problem; all are below 32. */
+#define ICMP4_ERRORS	(BIT(3) | BIT(4) | BIT(11) | BIT(12))
+#define ICMP6_INFO	0x80	/* set in the types that are no errors */
 
-static void read_ports(const u8 *data, size_t at, size_t end, struct lev_flow *flow)
+/* What not every packet has. The other fields are always written. */
+static void clear(struct lev_flow *flow)
+{
+	flow->sport = 0;
+	flow->dport = 0;
+	flow->syn = 0;
+	flow->closing = 0;
+	flow->first = 0;
+	flow->later = 0;
+	flow->frag_id = 0;
+}
+
+/* False if the protocol has ports, but they are not there. */
+static bool read_ports(const u8 *data, size_t at, size_t end, struct lev_flow *flow)
 {
 	switch (flow->proto) {
 	case IPPROTO_TCP:
@@ -23,15 +45,28 @@ static void read_ports(const u8 *data, size_t at, size_t end, struct lev_flow *f
 	case IPPROTO_SCTP:
 	case IPPROTO_DCCP:
 		if (at + PORTS > end)
-			return;
+			return false;
 		memcpy(&flow->sport, data + at, sizeof(flow->sport));
 		memcpy(&flow->dport, data + at + 2, sizeof(flow->dport));
-		return;
+		return true;
 	}
+	return true;
+}
+
+static void read_transport(const u8 *data, size_t at, size_t end, struct lev_flow *flow)
+{
+	u8 flags;
+
+	read_ports(data, at, end, flow);
+	if (flow->proto != IPPROTO_TCP || at + TCP_FLAGS >= end)
+		return;
+	flags = data[at + TCP_FLAGS];
+	flow->syn = (flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+	flow->closing = (flags & (TCP_FIN | TCP_RST)) != 0;
 }
 
 /*
- * Up to where ports are looked for: not into the padding of a short frame, and not further
+ * Up to where headers are looked for: not into the padding of a short frame, and not further
  * than any node does, however much of the packet happens to lie in one piece here.
  */
 static size_t readable(size_t len, const struct lev_flow *flow)
@@ -56,62 +91,70 @@ int lev_flow_parse4(const u8 *data, size_t len, size_t total, struct lev_flow *f
 	if (stated < header || stated > total)
 		return -EINVAL;
 
-	memset(flow, 0, sizeof(*flow));
+	clear(flow);
 	lev_addr_set4(&flow->src, data + 12);
 	lev_addr_set4(&flow->dst, data + 16);
 	flow->proto = data[9];
 	flow->ttl = data[8];
 	flow->tot_len = (u32)stated;
 	fragment = get_unaligned_be16(data + 6);
-	flow->fragment = fragment & IP4_FRAGMENT;
-	if (!(fragment & IP4_OFFSET))
-		read_ports(data, header, readable(len, flow), flow);
+	if (fragment & IP4_FRAGMENT) {
+		flow->later = (fragment & IP4_OFFSET) != 0;
+		flow->first = !flow->later;
+		flow->frag_id = get_unaligned_be16(data + 4);
+	}
+	if (!flow->later)
+		read_transport(data, header, readable(len, flow), flow);
 	return 0;
 }
 
-/*
- * Walk the extension headers, each at least IP6_EXTENSION bytes on. The walk ends at the
- * header of a fragment, even of a first one: so all fragments show the same protocol.
- */
-static void walk6(const u8 *data, size_t end, struct lev_flow *flow)
+static void read_fragment6(const u8 *header, struct lev_flow *flow)
 {
-	size_t at = IP6_HEADER;
-	u16 fragment;
+	u16 fragment = get_unaligned_be16(header + 2);
 
-	flow->proto = data[6];
+	flow->proto = header[0];
+	/* With neither set the packet is whole (RFC 6946). */
+	if (!(fragment & IP6_FRAGMENT))
+		return;
+	flow->later = (fragment & IP6_OFFSET) != 0;
+	flow->first = !flow->later;
+	flow->frag_id = get_unaligned_be32(header + 4);
+}
+
+/*
+ * Walk the extension headers, each at least IP6_EXTENSION bytes on; @flow->proto names the
+ * one at @at. Return where the header is that @flow->proto names then; 0 if it is an extension
+ * header that is not there, or a fragment header in a first fragment, which names no flow.
+ */
+static size_t walk6(const u8 *data, size_t at, size_t end, struct lev_flow *flow)
+{
 	for (;;) {
 		switch (flow->proto) {
 		case IPPROTO_HOPOPTS:
 		case IPPROTO_ROUTING:
 		case IPPROTO_DSTOPTS:
 			if (at + IP6_EXTENSION > end)
-				return;
+				return 0;
 			flow->proto = data[at];
 			at += (data[at + 1] + 1) * IP6_EXTENSION;
 			break;
 		case IPPROTO_FRAGMENT:
-			if (at + IP6_EXTENSION > end)
-				return;
-			flow->proto = data[at];
-			fragment = get_unaligned_be16(data + at + 2);
+			if (at + IP6_EXTENSION > end || flow->first)
+				return 0;
+			read_fragment6(data + at, flow);
 			at += IP6_EXTENSION;
-			/* With neither set the packet is whole (RFC 6946). */
-			if (!(fragment & IP6_FRAGMENT))
-				break;
-			flow->fragment = true;
-			if (!(fragment & IP6_OFFSET))
-				read_ports(data, at, end, flow);
-			return;
+			if (flow->later)
+				return at;
+			break;
 		default:
-			read_ports(data, at, end, flow);
-			return;
+			return at;
 		}
 	}
 }
 
 int lev_flow_parse6(const u8 *data, size_t len, size_t total, struct lev_flow *flow)
 {
-	size_t stated;
+	size_t stated, end, at;
 
 	if (len < IP6_HEADER || data[0] >> 4 != 6)
 		return -EINVAL;
@@ -122,13 +165,85 @@ int lev_flow_parse6(const u8 *data, size_t len, size_t total, struct lev_flow *f
 	if (stated > total)
 		return -EINVAL;
 
-	memset(flow, 0, sizeof(*flow));
+	clear(flow);
 	memcpy(flow->src.b, data + 8, sizeof(flow->src.b));
 	memcpy(flow->dst.b, data + 24, sizeof(flow->dst.b));
+	flow->proto = data[6];
 	flow->ttl = data[7];
 	flow->tot_len = (u32)stated;
-	walk6(data, readable(len, flow), flow);
+	end = readable(len, flow);
+	at = walk6(data, IP6_HEADER, end, flow);
+	if (at && !flow->later)
+		read_transport(data, at, end, flow);
 	return 0;
+}
+
+/* The last step: @inner's addresses are turned round already, its ports are at @at. */
+static int end_error(const u8 *data, size_t at, size_t end, const struct lev_flow *outer,
+		     struct lev_flow *inner)
+{
+	if (!lev_addr_eq(&inner->dst, &outer->dst) || !read_ports(data, at, end, inner))
+		return -EINVAL;
+	swap(inner->sport, inner->dport);
+	/* The quote may be of a first fragment, the error itself is about the whole flow. */
+	inner->first = 0;
+	inner->frag_id = 0;
+	inner->ttl = outer->ttl;
+	inner->tot_len = outer->tot_len;
+	return 0;
+}
+
+int lev_flow_parse_error4(const u8 *data, size_t len, const struct lev_flow *outer,
+			  struct lev_flow *inner)
+{
+	size_t at = (data[0] & 0xf) * 4, end = readable(len, outer), header;
+	const u8 *quote;
+
+	if (outer->proto != IPPROTO_ICMP || outer->later ||
+	    at + ICMP_HEADER + IP4_HEADER > end || data[at] >= 32 ||
+	    !(BIT(data[at]) & ICMP4_ERRORS))
+		return -EINVAL;
+	at += ICMP_HEADER;
+	quote = data + at;
+	header = (quote[0] & 0xf) * 4;
+	if (quote[0] >> 4 != 4 || header < IP4_HEADER || at + header > end ||
+	    (get_unaligned_be16(quote + 6) & IP4_OFFSET))
+		return -EINVAL;
+
+	clear(inner);
+	lev_addr_set4(&inner->src, quote + 16);
+	lev_addr_set4(&inner->dst, quote + 12);
+	inner->proto = quote[9];
+	return end_error(data, at + header, end, outer, inner);
+}
+
+int lev_flow_parse_error6(const u8 *data, size_t len, const struct lev_flow *outer,
+			  struct lev_flow *inner)
+{
+	size_t at, end = readable(len, outer);
+	const u8 *quote;
+
+	if (outer->proto != IPPROTO_ICMPV6 || outer->later)
+		return -EINVAL;
+	/* Where the ICMPv6 header is; only that is asked here. */
+	clear(inner);
+	inner->proto = data[6];
+	at = walk6(data, IP6_HEADER, end, inner);
+	if (!at || at + ICMP_HEADER + IP6_HEADER > end || (data[at] & ICMP6_INFO))
+		return -EINVAL;
+	at += ICMP_HEADER;
+	quote = data + at;
+	if (quote[0] >> 4 != 6)
+		return -EINVAL;
+
+	clear(inner);
+	memcpy(inner->src.b, quote + 24, sizeof(inner->src.b));
+	memcpy(inner->dst.b, quote + 8, sizeof(inner->dst.b));
+	inner->proto = quote[6];
+	at = walk6(data, at + IP6_HEADER, end, inner);
+	if (!at || inner->later)
+		return -EINVAL;
+	return end_error(data, at, end, outer, inner);
 }
 
 static u64 hash4(const struct lev_flow *flow, const siphash_key_t *key)
@@ -140,15 +255,11 @@ static u64 hash4(const struct lev_flow *flow, const siphash_key_t *key)
 		__be16 dport;
 		u8 proto;
 		u8 zero[3];
-	} __aligned(8) in = { .proto = flow->proto };
+	} __aligned(8) in = { .sport = flow->sport, .dport = flow->dport, .proto = flow->proto };
 
 	BUILD_BUG_ON(sizeof(in) != 16);
 	memcpy(in.src, flow->src.b + 12, sizeof(in.src));
 	memcpy(in.dst, flow->dst.b + 12, sizeof(in.dst));
-	if (!flow->fragment) {
-		in.sport = flow->sport;
-		in.dport = flow->dport;
-	}
 	return siphash(&in, sizeof(in), key);
 }
 
@@ -161,27 +272,25 @@ static u64 hash6(const struct lev_flow *flow, const siphash_key_t *key)
 		__be16 dport;
 		u8 proto;
 		u8 zero[3];
-	} __aligned(8) in = { .src = flow->src, .dst = flow->dst, .proto = flow->proto };
+	} __aligned(8) in = {
+		.src = flow->src,
+		.dst = flow->dst,
+		.sport = flow->sport,
+		.dport = flow->dport,
+		.proto = flow->proto,
+	};
 
 	BUILD_BUG_ON(sizeof(in) != 40);
-	if (!flow->fragment) {
-		in.sport = flow->sport;
-		in.dport = flow->dport;
-	}
 	return siphash(&in, sizeof(in), key);
 }
 
-u32 lev_flow_hash(const struct lev_flow *flow, enum lev_hash how, const siphash_key_t *key)
+u64 lev_flow_hash(const struct lev_flow *flow, enum lev_hash how, const siphash_key_t *key)
 {
-	u64 hash;
-
 	if (how == LEV_HASH_SOURCE)
-		hash = siphash(&flow->src, sizeof(flow->src), key);
-	else if (lev_addr_is4(&flow->src) && lev_addr_is4(&flow->dst))
-		hash = hash4(flow, key);
-	else
-		hash = hash6(flow, key);
-	return (u32)(((hash >> 32) * LEV_TABLE_SIZE) >> 32);
+		return siphash(&flow->src, sizeof(flow->src), key);
+	if (lev_addr_is4(&flow->src) && lev_addr_is4(&flow->dst))
+		return hash4(flow, key);
+	return hash6(flow, key);
 }
 
 unsigned int lev_asker_lane(const struct lev_addr *asker, unsigned int index,

@@ -84,3 +84,97 @@ who()
 	in_ns "${3:-$client}" curl -sS -m 30 -H 'Connection: close' "$1?[1-$2]" |
 		sort | uniq -c | awk '{ print $2 "=" $1 }' | xargs
 }
+
+### What follows a flow
+
+# servers_watch NAME ADDRESS, servers_unwatch NAME: what comes in for ADDRESS at each server
+servers_watch()
+{
+	local i
+
+	for ((i = 1; i <= LEV_SERVERS; i++)); do
+		capture_start "$1$i" "$(srv_ns "$i")" eth0 dst host "$2"
+	done
+}
+
+servers_unwatch()
+{
+	local i
+
+	for ((i = 1; i <= LEV_SERVERS; i++)); do
+		capture_stop "$1$i"
+	done
+}
+
+# servers_of NAME FILTER PATTERN: lines "srvI NUMBER", once each, of the frames that each server saw
+# and that pass the filter; the number is what the pattern finds in tcpdump's lines
+servers_of()
+{
+	local i
+
+	for ((i = 1; i <= LEV_SERVERS; i++)); do
+		capture_read "$1$i" -v "$2" | grep -oP "$3" | sort -u | sed "s/^/srv$i /"
+	done | sort
+}
+
+# fragments: 30 flows each send a whole packet, and one in three fragments, the last one first
+fragments()
+{
+	local to source
+
+	to=$(by_family $SERV_IP $SERV_IP6)
+	source=$(by_family $CLIENT_IP fd00:f::2)
+	servers_watch frag "$to"
+	send_flows 30
+	in_ns "$client" /usr/bin/python3 "$net_dir/send_frags.py" "$source" "$to" 7 30
+	check_err $? "cannot send fragments"
+	lib_sleep 0.5
+	servers_unwatch frag
+	servers_of frag "$(by_family 'udp and ip[6:2] & 0x3fff = 0' 'ip6[6] = 17')" \
+		'[.]\K41\d+(?= > )' >"$LEV_TMP/whole"
+	servers_of frag "$(by_family 'ip[6:2] & 0x3fff != 0' 'ip6[6] = 44')" \
+		"$(by_family 'id \K41\d+' 'frag \(0x\K[0-9a-f]+')" |
+		while read -r server number; do
+			echo "$server $(by_family "$number" $((0x$number)))"
+		done | sort >"$LEV_TMP/pieces"
+	check_eq "$(wc -l <"$LEV_TMP/whole")" 30 "flows of whole packets"
+	check_eq "$(xargs <"$LEV_TMP/pieces")" "$(xargs <"$LEV_TMP/whole")" \
+		"servers of the fragments"
+	check_eq "$(cut -d' ' -f1 "$LEV_TMP/pieces" | sort -u | xargs)" "srv1 srv2" "servers"
+	log_test "fragments, the last one first, go where their flow goes"
+}
+
+# A server speaks from ServIP to ports of the client at which nobody listens.
+speak_to_nobody()
+{
+	in_ns "$srv1" /usr/bin/python3 - <<-TEXT
+		import socket
+		six = $LEV_FAMILY == 6
+		s = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGRAM)
+		s.bind(("$(by_family $SERV_IP $SERV_IP6)", 7))
+		for port in range(41000, 41030):
+		    s.sendto(bytes(32), ("$(by_family $CLIENT_IP fd00:f::2)", port))
+	TEXT
+}
+
+# icmp_errors: the client's errors about 30 flows
+icmp_errors()
+{
+	local to
+
+	to=$(by_family $SERV_IP $SERV_IP6)
+	in_ns "$client" sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=10000 \
+		net.ipv6.icmp.ratelimit=0
+	servers_watch error "$to"
+	send_flows 30
+	speak_to_nobody
+	check_err $? "server 1 cannot speak"
+	lib_sleep 0.5
+	servers_unwatch error
+	servers_of error udp '[.]\K41\d+(?= > )' >"$LEV_TMP/whole"
+	servers_of error "$(by_family icmp icmp6)" "$(by_family 'udp port \K41\d+(?= unreachable)' \
+		'unreachable port, \S+ udp port \K41\d+')" >"$LEV_TMP/errors"
+	check_eq "$(wc -l <"$LEV_TMP/whole")" 30 "flows"
+	check_eq "$(xargs <"$LEV_TMP/errors")" "$(xargs <"$LEV_TMP/whole")" "servers of the errors"
+	log_test "ICMP errors go to the server of the flow that they are about"
+}

@@ -5,8 +5,8 @@
 # needs: module
 # timeout: 300
 
-ALL_TESTS="figure1 rewrite same_server port_only hash_source hop_limit mtu extension own_address
-	ask_by_nd no_server figure2 onearm"
+ALL_TESTS="figure1 rewrite same_server fragments icmp_errors port_only hash_source hop_limit mtu
+	extension own_address ask_by_nd no_server figure2 onearm"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -70,8 +70,6 @@ rewrite()
 	check_eq "$(capture_count netb "udp dst port 7 and dst host $SERV_IP6 and ip6[7] = 62 and
 		ether src $(lev_mac 1 back) and (ether dst $(srv_mac 1) or ether dst $(srv_mac 2))")" \
 		50 "right frames on Net B"
-	check_eq "$(capture_read netb -v "udp dst port 7" | grep -c 'bad udp cksum')" 0 \
-		"wrong checksums"
 	log_test "rewrite: hop limit less one, MAC addresses right, counted to the byte"
 }
 
@@ -181,7 +179,7 @@ extension()
 	sent_by 1 send_flows 50
 	sent_by 1 send_dstopts 50
 	capture_stop srv1
-	capture_read srv1 | grep -oE '\.41[0-9]+ >' | sort | uniq -c >"$LEV_TMP/flows"
+	capture_read srv1 -v | grep -oP '41\d{3}(?= > )' | sort | uniq -c >"$LEV_TMP/flows"
 	check_between "$(wc -l <"$LEV_TMP/flows")" 10 40 "flows on server 1 of 50"
 	check_eq "$(awk '$1 != 2' "$LEV_TMP/flows")" "" "flows that did not come twice"
 	log_test "extension headers lead a packet to no other server"
