@@ -7,10 +7,9 @@
 #include <linux/ipv6.h>
 #include <net/ip.h>
 
+#include "choose.h"
 #include "forward.h"
 #include "hold.h"
-#include "plan.h"
-#include "server.h"
 #include "xmit.h"
 
 static unsigned int drop(struct lev_cluster *c, enum lev_stat why)
@@ -67,17 +66,6 @@ static bool rewrite(struct sk_buff *skb, struct net_device *back, const u8 *mac)
 	return true;
 }
 
-static struct lev_target *choose(const struct lev_plan *plan, const struct lev_plan_service *s,
-				 const struct lev_flow *flow)
-{
-	u64 hash;
-
-	if (!s->pool->used)
-		return NULL;
-	hash = lev_flow_hash(flow, s->hash, &plan->hash_key);
-	return plan->targets[s->pool->table[lev_hash_entry(hash)]];
-}
-
 /* IPv6 has no checksum of its header. */
 static bool header_right(const struct sk_buff *skb)
 {
@@ -92,15 +80,15 @@ static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 	struct lev_target *target;
 	struct net_device *back;
 	u8 mac[ETH_ALEN];
+	u32 entry;
 
 	service = lev_plan_service(plan, &flow->dst, flow->proto, flow->dport);
 	if (!service)
 		return NF_ACCEPT;
 	if (!header_right(skb))
 		return drop(c, LEV_STAT_PACKETS_DROPPED);
-	target = choose(plan, service, flow);
-	back = lev_port_dev(c, LEV_SIDE_BACK);
-	if (!target || !back || !lev_target_mac(target, mac))
+	target = lev_choose(plan, service, flow, &entry);
+	if (lev_way(c, target, &back, mac) != LEV_WHY_SERVED)
 		return drop(c, LEV_STAT_PACKETS_NO_SERVER);
 	if (flow->ttl <= 1 || too_big(skb, flow, back))
 		return pass(c);

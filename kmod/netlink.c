@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The generic netlink family (see nl.h): policies and the table of commands. The handlers
- * are in nl_cluster.c, nl_config.c, nl_dump.c and nl_status.c.
+ * are in nl_cluster.c, nl_config.c, nl_dump.c, nl_status.c and nl_explain.c.
  */
 #include <linux/module.h>
 
@@ -49,6 +49,14 @@ const struct nla_policy lev_nl_server_policy[LEV_SERVER_A_MAX + 1] = {
 	[LEV_SERVER_A_ADMIN] = { .type = NLA_U32 },
 };
 
+const struct nla_policy lev_nl_explain_policy[LEV_EXPLAIN_A_MAX + 1] = {
+	[LEV_EXPLAIN_A_SRC] = { .type = NLA_BINARY, .len = 16 },
+	[LEV_EXPLAIN_A_DST] = { .type = NLA_BINARY, .len = 16 },
+	[LEV_EXPLAIN_A_PROTO] = { .type = NLA_U32 },
+	[LEV_EXPLAIN_A_SPORT] = { .type = NLA_U32 },
+	[LEV_EXPLAIN_A_DPORT] = { .type = NLA_U32 },
+};
+
 static const struct nla_policy policy[LEV_A_MAX + 1] = {
 	[LEV_A_IFINDEX] = { .type = NLA_U32 },
 	[LEV_A_IFNAME] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
@@ -57,6 +65,7 @@ static const struct nla_policy policy[LEV_A_MAX + 1] = {
 	[LEV_A_NODE] = NLA_POLICY_NESTED(lev_nl_node_policy),
 	[LEV_A_SERVICE] = NLA_POLICY_NESTED(lev_nl_service_policy),
 	[LEV_A_SERVER] = NLA_POLICY_NESTED(lev_nl_server_policy),
+	[LEV_A_EXPLAIN] = NLA_POLICY_NESTED(lev_nl_explain_policy),
 };
 
 #define DO(command, function)					\
@@ -85,6 +94,8 @@ static const struct genl_ops ops[] = {
 	DUMP(SERVER_GET, lev_nl_server_dumpit),
 	{ .cmd = LEV_CMD_STATUS_GET, .doit = lev_nl_status_doit },
 	{ .cmd = LEV_CMD_STATS_GET, .doit = lev_nl_stats_doit },
+	/* By what it tells, flows could be found that all meet at one server. */
+	DO(EXPLAIN, lev_nl_explain_doit),
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -2,7 +2,7 @@
 /*
  * The generic netlink family, and what its files share: netlink.c (policies and
  * commands), nl_cluster.c and nl_config.c (changes), nl_dump.c (dumps), nl_status.c (status
- * and counters), event.c (notifications).
+ * and counters), nl_explain.c (what becomes of a packet), event.c (notifications).
  */
 #ifndef _LEV_NL_H
 #define _LEV_NL_H
@@ -17,6 +17,7 @@ extern const struct nla_policy lev_nl_address_policy[LEV_ADDRESS_A_MAX + 1];
 extern const struct nla_policy lev_nl_node_policy[LEV_NODE_A_MAX + 1];
 extern const struct nla_policy lev_nl_service_policy[LEV_SERVICE_A_MAX + 1];
 extern const struct nla_policy lev_nl_server_policy[LEV_SERVER_A_MAX + 1];
+extern const struct nla_policy lev_nl_explain_policy[LEV_EXPLAIN_A_MAX + 1];
 
 /**
  * lev_nl_put_addr() - an address, 4 or 16 bytes by its family
@@ -48,6 +49,43 @@ int lev_nl_put_device(struct sk_buff *skb, const struct lev_cluster *c);
 int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c, const struct lev_params *p);
 
 /**
+ * lev_nl_put_service() - the nest LEV_A_SERVICE
+ * @skb: message
+ * @c: cluster; the caller holds its config_mutex
+ * @s: a service of the config in force
+ *
+ * Return: 0 or -EMSGSIZE
+ */
+int lev_nl_put_service(struct sk_buff *skb, struct lev_cluster *c, const struct lev_service *s);
+
+/* lev_nl_put_server() - the nest LEV_A_SERVER, as lev_nl_put_service() */
+int lev_nl_put_server(struct sk_buff *skb, struct lev_cluster *c, const struct lev_server *s);
+
+/**
+ * typedef lev_nl_fill_fn - puts into an answer what it is about
+ * @skb: message, with the cluster's device in it
+ * @c: cluster, its device held
+ * @info: request
+ * @arg: the caller's
+ *
+ * Return: 0; -EMSGSIZE; or another error, extack set
+ */
+typedef int (*lev_nl_fill_fn)(struct sk_buff *skb, struct lev_cluster *c,
+			      struct genl_info *info, void *arg);
+
+/**
+ * lev_nl_reply() - answer a request by one message
+ * @info: request; it names the cluster
+ * @size: room for the answer, bytes
+ * @cmd: of the answer
+ * @fill: puts the rest
+ * @arg: for @fill
+ *
+ * Return: 0 or an error, extack set
+ */
+int lev_nl_reply(struct genl_info *info, size_t size, u8 cmd, lev_nl_fill_fn fill, void *arg);
+
+/**
  * lev_nl_find() - the cluster that a request names
  * @net: namespace
  * @attrs: its top attributes
@@ -75,6 +113,7 @@ int lev_nl_server_set(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_server_del(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_status_doit(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_stats_doit(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_cluster_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lev_nl_address_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lev_nl_node_dumpit(struct sk_buff *skb, struct netlink_callback *cb);

@@ -18,6 +18,15 @@ struct dump {
 	const struct lev_plan *plan;
 };
 
+static struct dump in_force(struct lev_cluster *c)
+{
+	return (struct dump){
+		.c = c,
+		.cfg = c->active,
+		.plan = rcu_dereference_protected(c->plan, lockdep_is_held(&c->config_mutex)),
+	};
+}
+
 struct list {
 	int cmd;
 	u32 (*count)(const struct lev_config *cfg);
@@ -188,6 +197,20 @@ static int put_server(struct sk_buff *skb, const struct dump *d, u32 i)
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+int lev_nl_put_service(struct sk_buff *skb, struct lev_cluster *c, const struct lev_service *s)
+{
+	const struct dump d = in_force(c);
+
+	return put_service(skb, &d, s - d.cfg->services);
+}
+
+int lev_nl_put_server(struct sk_buff *skb, struct lev_cluster *c, const struct lev_server *s)
+{
+	const struct dump d = in_force(c);
+
+	return put_server(skb, &d, s - d.cfg->servers);
 }
 
 int lev_nl_address_dumpit(struct sk_buff *skb, struct netlink_callback *cb)

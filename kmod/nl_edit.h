@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the requests that change something share: from the request to a config that may be
- * edited, and from there to the commit or the refusal. Used by nl_cluster.c, nl_config.c.
+ * edited, and from there to the commit or the refusal. Used by nl_cluster.c, nl_config.c, and
+ * in part by nl_explain.c.
  */
 #ifndef _LEV_NL_EDIT_H
 #define _LEV_NL_EDIT_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Status and counters of one cluster, in one message each (see nl.h). The status is one
- * moment's: it is copied under the cluster's lock.
+ * moment's: it is copied under the cluster's lock. lev_nl_reply() is nl_explain.c's too.
  */
 #include "asker.h"
 #include "nl.h"
@@ -129,8 +129,7 @@ static int put_status(struct sk_buff *skb, struct lev_cluster *c, unsigned int a
 	return 0;
 }
 
-static int reply(struct genl_info *info, size_t size, u8 cmd,
-		 int (*fill)(struct sk_buff *skb, struct lev_cluster *c))
+int lev_nl_reply(struct genl_info *info, size_t size, u8 cmd, lev_nl_fill_fn fill, void *arg)
 {
 	netdevice_tracker tracker;
 	struct lev_cluster *c;
@@ -147,9 +146,9 @@ static int reply(struct genl_info *info, size_t size, u8 cmd,
 		goto out;
 	}
 	head = genlmsg_put_reply(skb, info, &lev_genl_family, 0, cmd);
-	if (!head || lev_nl_put_device(skb, c) || fill(skb, c)) {
+	ret = head ? lev_nl_put_device(skb, c) ? : fill(skb, c, info, arg) : -EMSGSIZE;
+	if (ret) {
 		nlmsg_free(skb);
-		ret = -EMSGSIZE;
 		goto out;
 	}
 	genlmsg_end(skb, head);
@@ -159,7 +158,8 @@ out:
 	return ret;
 }
 
-static int fill_status(struct sk_buff *skb, struct lev_cluster *c)
+static int fill_status(struct sk_buff *skb, struct lev_cluster *c, struct genl_info *info,
+		       void *arg)
 {
 	unsigned int askers = lev_askers_count(c->askers);
 	int ret;
@@ -177,7 +177,8 @@ static int fill_status(struct sk_buff *skb, struct lev_cluster *c)
 	return ret;
 }
 
-static int fill_stats(struct sk_buff *skb, struct lev_cluster *c)
+static int fill_stats(struct sk_buff *skb, struct lev_cluster *c, struct genl_info *info,
+		      void *arg)
 {
 	struct nlattr *nest = nla_nest_start(skb, LEV_A_STATS);
 	unsigned int i;
@@ -195,10 +196,10 @@ static int fill_stats(struct sk_buff *skb, struct lev_cluster *c)
 
 int lev_nl_status_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return reply(info, STATUS_SIZE, LEV_CMD_STATUS_GET, fill_status);
+	return lev_nl_reply(info, STATUS_SIZE, LEV_CMD_STATUS_GET, fill_status, NULL);
 }
 
 int lev_nl_stats_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return reply(info, NLMSG_DEFAULT_SIZE, LEV_CMD_STATS_GET, fill_stats);
+	return lev_nl_reply(info, NLMSG_DEFAULT_SIZE, LEV_CMD_STATS_GET, fill_stats, NULL);
 }

@@ -4,6 +4,7 @@
  * config last, so a refused edit leaves it as it was.
  */
 #include "config.h"
+#include "flow.h"
 
 #define refuse(err, attribute, text, code) ({	\
 	(err)->attr = (attribute);		\
@@ -257,12 +258,6 @@ static bool pool_ok(const char *pool)
 	return p != pool;
 }
 
-static bool has_ports(u32 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP ||
-	       proto == IPPROTO_UDPLITE || proto == IPPROTO_DCCP;
-}
-
 int lev_config_service_put(struct lev_config *cfg, const struct lev_service *service,
 			   enum lev_put how, struct lev_error *err)
 {
@@ -274,7 +269,7 @@ int lev_config_service_put(struct lev_config *cfg, const struct lev_service *ser
 		return refuse(err, LEV_SERVICE_A_PROTO, "protocol must be 0 to 255", ERANGE);
 	if (service->port > 65535)
 		return refuse(err, LEV_SERVICE_A_PORT, "port must be 0 to 65535", ERANGE);
-	if (service->port && !has_ports(service->proto))
+	if (service->port && !lev_flow_has_ports(service->proto))
 		return refuse(err, LEV_SERVICE_A_PORT, "this protocol has no ports", EINVAL);
 	if (service->hash >= __LEV_HASH_MAX)
 		return refuse(err, LEV_SERVICE_A_HASH, "hash must be flow or source", ERANGE);

@@ -38,18 +38,12 @@ static void clear(struct lev_flow *flow)
 /* False if the protocol has ports, but they are not there. */
 static bool read_ports(const u8 *data, size_t at, size_t end, struct lev_flow *flow)
 {
-	switch (flow->proto) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		if (at + PORTS > end)
-			return false;
-		memcpy(&flow->sport, data + at, sizeof(flow->sport));
-		memcpy(&flow->dport, data + at + 2, sizeof(flow->dport));
+	if (!lev_flow_has_ports(flow->proto))
 		return true;
-	}
+	if (at + PORTS > end)
+		return false;
+	memcpy(&flow->sport, data + at, sizeof(flow->sport));
+	memcpy(&flow->dport, data + at + 2, sizeof(flow->dport));
 	return true;
 }
 

@@ -48,6 +48,21 @@ struct lev_flow {
 /* What lev_flow_parse4() needs of that: the longest IPv4 header, and TCP's up to its flags. */
 #define LEV_FLOW_PULL4		74
 
+/* Whether packets of this protocol have ports that are read. */
+static inline bool lev_flow_has_ports(u32 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /**
  * lev_flow_parse4() - parse an IPv4 packet (RFC 791)
  * @data: from the IP header on

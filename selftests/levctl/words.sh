@@ -134,6 +134,7 @@ chmod 600 "$dir"/short.key "$dir"/long.key "$dir"/huge.key "$dir"/lines.key "$di
 	"$dir"/empty.key "$dir"/pipe.key
 
 none=levnone0
+to="dst 10.0.1.200"
 add="cluster add $none id 7 node 1 front levnone1 back levnone2"
 
 cases()
@@ -246,6 +247,30 @@ cases()
 	wrong '"weight" is not a word' server show $none 10.0.1.101 weight 1
 	wrong '"address": "weight" is not' server show $none weight 1
 
+	# explain
+	wrong 'explain: a device is missing' explain
+	wrong '"src" is missing' explain $none
+	wrong '"dst" is missing' explain $none src 192.0.2.2
+	wrong '"192.0.2.2" is not a word' explain $none 192.0.2.2
+	wrong '"src": "client" is not an IPv4 or IPv6 address' explain $none src client $to
+	wrong '"dst": "fd00::1" is not of the family of "src": "192.0.2.2"' \
+		explain $none src 192.0.2.2 dst fd00::1
+	wrong '"dst": "10.0.1.200" is not of the family of "src": "fd00::1"' \
+		explain $none src fd00::1 $to
+	wrong '"sport": "7" needs "proto"' explain $none src 192.0.2.2 $to sport 7 dport 7
+	wrong '"dport": "7" needs "proto"' explain $none src 192.0.2.2 $to dport 7
+	wrong '"proto": "tcpx" is not a protocol' explain $none src 192.0.2.2 $to proto tcpx
+	wrong '"proto": "0" is out of range (1..255)' explain $none src 192.0.2.2 $to proto 0
+	wrong '"proto": "udp" needs "sport"' explain $none src 192.0.2.2 $to proto udp
+	wrong '"proto": "17" needs "dport"' explain $none src 192.0.2.2 $to proto 17 sport 7
+	wrong '"dport": "7": protocol "1" has no ports' explain $none src 192.0.2.2 $to proto 1 \
+		dport 7
+	wrong '"sport": "65536" is out of range (0..65535)' explain $none src 192.0.2.2 $to \
+		proto udp sport 65536 dport 7
+	wrong '"dport": "http" is not a number' explain $none src 192.0.2.2 $to proto tcp sport 1 \
+		dport http
+	wrong '"src" is given twice' explain $none src 192.0.2.2 src 192.0.2.3 $to
+
 	# Batches stop at the first line that fails, and name it
 	batch 'the line is named' 'stdin: line 4: node add: "weight": "5x" is not a number' <<-'END'
 		# a comment
@@ -283,6 +308,9 @@ cases()
 	right server add $none ::1 state drain weight 0
 	right server show $none pool web
 	right monitor $none
+	right explain $none src 10.0.0.1 dst 10.0.0.200
+	right explain $none dst fd00::c8 proto 58 src fd00::1
+	right explain $none src 192.0.2.2 $to dport 0 sport 65535 proto sctp
 
 	# Help
 	help 'Commands' help
@@ -290,7 +318,7 @@ cases()
 	help 'Commands' '-?'
 	help 'period' cluster help
 	help 'levctl status' status help
-	for noun in cluster address node service server status stats monitor; do
+	for noun in cluster address node service server status stats explain monitor; do
 		for word in --help '-?'; do
 			help "levctl $noun: " $noun $word
 			help "levctl $noun: " help $noun $word
@@ -317,6 +345,7 @@ cases()
 	help 'virtual: each lane has its own MAC address (not in this version)' cluster help
 	help 'an IPv6 one (not in this version)' address help
 	help 'levctl -b lev0.conf' help
+	help 'sport      source port, with a protocol that has ports (0..65535)' explain help
 
 	# make and scripts/check
 	hint=': scripts/setup build gets them, or give KDIR=\.\.\.; "make tools" needs none'

@@ -178,3 +178,87 @@ icmp_errors()
 	check_eq "$(xargs <"$LEV_TMP/errors")" "$(xargs <"$LEV_TMP/whole")" "servers of the errors"
 	log_test "ICMP errors go to the server of the flow that they are about"
 }
+
+### What levctl explain says of a flow
+
+# explain_udp SOURCE TO PORT: its words for a UDP packet to port 7
+explain_udp()
+{
+	echo "explain lev0 src $1 dst $2 proto udp sport $3 dport 7"
+}
+
+# explained_why I [TO]: what leveler I says becomes of a packet from the client for ServIP, or TO
+explained_why()
+{
+	explain_udp "$(by_family $CLIENT_IP fd00:f::2)" \
+		"${2:-$(by_family $SERV_IP $SERV_IP6)}" 41000 | levctl_on "$1" -j -b - | jq -r .why
+}
+
+# explained_lane: the router's lane for LevIP has the owner that status names, before or after
+explained_lane()
+{
+	printf '%s\n' "status lev0" "explain lev0 src 10.0.0.1 dst $LEV_IP" "status lev0" |
+		levctl_on 1 -j -b - >"$LEV_TMP/lane"
+	jq -es '[.[0, 2][0].owners] as $owners | .[1] | .levip and (.lanes | length) == 1 and
+		(.lanes[0] | .address == "'$LEV_IP'" and .side == "front" and
+			(.lane as $lane | .owner as $owner |
+				any($owners[][$lane]; . == $owner)))' "$LEV_TMP/lane" >/dev/null
+}
+
+# explains: both levelers name for each of 30 flows the server that gets its packet
+explains()
+{
+	local i port to source
+
+	to=$(by_family $SERV_IP $SERV_IP6)
+	source=$(by_family $CLIENT_IP fd00:f::2)
+	servers_watch explain "$to"
+	send_flows 30
+	lib_sleep 0.5
+	servers_unwatch explain
+	servers_of explain udp '[.]\K41\d+(?= > )' >"$LEV_TMP/whole"
+	check_eq "$(wc -l <"$LEV_TMP/whole")" 30 "flows"
+	check_eq "$(cut -d' ' -f1 "$LEV_TMP/whole" | sort -u | xargs)" "srv1 srv2" "servers"
+	for i in 1 2; do
+		for ((port = 41000; port < 41030; port++)); do
+			explain_udp "$source" "$to" $port
+		done | levctl_on $i -j -b - >"$LEV_TMP/explained$i"
+		check_err $? "leveler $i does not explain"
+		check_eq "$(jq -r '"srv\(.server.address | ltrimstr("10.0.1.10")) \(.sport)"' \
+			"$LEV_TMP/explained$i" | sort | xargs)" \
+			"$(xargs <"$LEV_TMP/whole")" "servers that leveler $i names"
+		check_eq "$(jq -r '[.why, .service.address, .server.up, .server.state] | join(" ")' \
+			"$LEV_TMP/explained$i" | sort -u)" "served $to true active" "the rest"
+		check_eq "$(jq -r '.server | "\(.address) \(.mac)"' "$LEV_TMP/explained$i" | sort -u)" \
+			"10.0.1.101 $(srv_mac 1)"$'\n'"10.0.1.102 $(srv_mac 2)" "MAC addresses"
+	done
+	check_eq "$(jq .entry "$LEV_TMP/explained1" | xargs)" \
+		"$(jq .entry "$LEV_TMP/explained2" | xargs)" "entries"
+	explained_elsewhere "$source"
+	log_test "explain names the server that gets a flow's packets, on both levelers"
+}
+
+# explained_elsewhere SOURCE: packets that no server gets
+explained_elsewhere()
+{
+	local nowhere said
+
+	nowhere=$(by_family 10.0.1.222 fd00:b::222)
+	check_eq "$(explained_why 1 "$nowhere")" no-service "to no service"
+	check_eq "$(levctl_on 1 -j explain lev0 src "$1" dst "$nowhere" |
+		jq -c '[.why, .proto, .service, .entry, .server, .levip]')" \
+		'["no-service",null,null,null,null,false]' "to no service, of any protocol"
+	said=$(levctl_on 1 explain lev0 src "$1" dst "$(by_family $SERV_IP $SERV_IP6)" 2>&1)
+	check_eq "$? $said" "2 levctl: explain: there is a service at the destination: which protocol? (proto is not given)" \
+		"without a protocol"
+	ip -n "$lev2" link set lev0 down
+	check_eq "$(explained_why 2)" device-down "while lev0 is down"
+	ip -n "$lev2" link set lev0 up
+	lev_wait_state 2 active 15000
+	check_err $? "leveler 2 is not active again"
+	check_eq "$(explained_why 2)" served "once lev0 is up again"
+	if [ "$LEV_FAMILY" = 4 ]; then
+		explained_lane
+		check_err $? "lane: $(<"$LEV_TMP/lane")"
+	fi
+}

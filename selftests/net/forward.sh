@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # What happens to a packet for a service, and to those that are for none: both figures and one arm.
 # needs: module
-# timeout: 300
+# timeout: 600
 
-ALL_TESTS="figure1 rewrite same_server fragments icmp_errors port_only hash_source direct ttl mtu
+ALL_TESTS="figure1 rewrite same_server fragments icmp_errors explains port_only hash_source direct ttl mtu
 	levip no_server figure2 onearm"
 
 # shellcheck source=selftests/net/cluster.sh
@@ -188,6 +188,7 @@ no_server()
 	srv_cut 2
 	lev_wait_stat 2 reason no-server 15000
 	check_err $? "not no-server"
+	send_by 2
 	had=$(lev_stat 2 packets_no_server)
 	forwarded=$(lev_stat 2 packets_forwarded)
 	send_flows 25
@@ -195,6 +196,7 @@ no_server()
 		$((had + 25)) >/dev/null
 	check_err $? "packets_no_server $(lev_stat 2 packets_no_server), not $had + 25"
 	check_eq "$(lev_stat 2 packets_forwarded)" "$forwarded" "packets_forwarded"
+	check_eq "$(explained_why 2)" no-server "explained"
 	srv_heal 1
 	lev_wait_state 2 active 15000
 	check_err $? "not active again"

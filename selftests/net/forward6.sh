@@ -3,9 +3,9 @@
 # What happens to an IPv6 packet for a service: the twin of forward.sh. LevIP is IPv4 only, so the
 # router is told by hand where to send.
 # needs: module
-# timeout: 300
+# timeout: 600
 
-ALL_TESTS="figure1 rewrite same_server fragments icmp_errors port_only hash_source hop_limit mtu
+ALL_TESTS="figure1 rewrite same_server fragments icmp_errors explains port_only hash_source hop_limit mtu
 	extension own_address ask_by_nd no_server figure2 onearm"
 
 # shellcheck source=selftests/net/cluster.sh
@@ -242,6 +242,7 @@ no_server()
 	send_flows 25
 	lev_wait_stat 1 packets_no_server $((had + 25)) 5000
 	check_err $? "packets are not counted"
+	check_eq "$(explained_why 1)" no-server "explained"
 	log_test "no server: dropped and counted"
 	lev_topology_end
 }

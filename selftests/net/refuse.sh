@@ -85,6 +85,8 @@ words()
 	refused "address of the cluster" "address $LEV_IP" server add lev0 $LEV_IP
 	refused "unicast" "address 127.0.0.1" server add lev0 127.0.0.1
 	refused "unicast" "address ::1" server add lev0 ::1
+	refused "no such device" "device lev9" explain lev9 src 10.0.0.1 dst $LEV_IP
+	refused "which protocol" "proto is not given" explain lev0 src 10.0.0.1 dst $SERV_IP
 	log_test "refusals name the wrong word, end with 2, change nothing"
 }
 
@@ -128,6 +130,19 @@ ranges_in_kernel()
 		EINVAL a pool's name is of letters, digits, - _ and . (2) = SERVER_ADD lev0 SERVER ADDR=hex:0a0001ca POOL=str:
 		ERANGE weight must be 0 to 1000 (3) = SERVER_ADD lev0 SERVER ADDR=hex:0a0001ca WEIGHT=u32:1001
 		ERANGE state must be active or drain (4) = SERVER_ADD lev0 SERVER ADDR=hex:0a0001ca ADMIN=u32:2
+		EINVAL which cluster? its device is missing = EXPLAIN - EXPLAIN SRC=hex:0a000001 DST=hex:0a000002
+		EINVAL what to explain is missing = EXPLAIN lev0
+		EINVAL the source address is missing = EXPLAIN lev0 EXPLAIN DST=hex:0a000002
+		EINVAL the destination address is missing = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001
+		EAFNOSUPPORT an address has 4 or 16 bytes (1) = EXPLAIN lev0 EXPLAIN SRC=hex:0a0000 DST=hex:0a000002
+		EAFNOSUPPORT source and destination are of two families (2) = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:fd000000000000000000000000000001
+		ERANGE protocol must be 1 to 255 (3) = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a000002 PROTO=u32:0
+		ERANGE protocol must be 1 to 255 (3) = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a000002 PROTO=u32:256
+		EINVAL a port needs a protocol that has ports (4) = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a000002 SPORT=u32:7
+		EINVAL a port needs a protocol that has ports (5) = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a000002 PROTO=u32:1 DPORT=u32:7
+		EINVAL this protocol has ports: both are needed = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a000002 PROTO=u32:6 SPORT=u32:7
+		ERANGE port must be 0 to 65535 (4) = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a000002 PROTO=u32:6 SPORT=u32:65536 DPORT=u32:7
+		EINVAL there is a service at the destination: which protocol? = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a0001c8
 	TEXT
 	sed 's/.* = //' "$LEV_TMP/cases" | in_ns "$node" /usr/bin/python3 "$net_dir/genl.py" >"$LEV_TMP/answers"
 	check_err $? "genl.py"
@@ -190,6 +205,7 @@ unprivileged()
 	nobody "$LEV_TMP/levctl" status lev0 >/dev/null
 	check_err $? "status is not for all"
 	for line in "cluster set lev0 lanes 8" "cluster del lev0" "node set lev0 1 state drain" \
+		"explain lev0 src 10.0.0.1 dst $LEV_IP" \
 		"address del lev0 $LEV_IP" "server del lev0 10.0.1.101" \
 		"cluster add lev9 id 8 node 1 front front back back"; do
 		# shellcheck disable=SC2086 # words

@@ -12,6 +12,7 @@ SETS = {  # set of the spec: enum of the header
     "main": "lev_attr", "cluster": "lev_cluster_attr", "address": "lev_address_attr",
     "node": "lev_node_attr", "service": "lev_service_attr", "server": "lev_server_attr",
     "status": "lev_status_attr", "peer": "lev_peer_attr", "event-data": "lev_event_attr",
+    "explain": "lev_explain_attr", "lane": "lev_lane_attr",
 }
 NOT_ENUMS = {"lev_cmd", "lev_stat"} | set(SETS.values())  # those are sets and operations
 TYPES = {"nest": "nest", "string": "string", "binary": "binary", "u8": "u8", "u32": "u32",
@@ -193,7 +194,7 @@ def check_policies(spec, kernel):
     alias = {"NUL_STRING": "string", "BINARY": "binary", "U32": "u32", "": "nest"}
     found = policies(kernel)
     for s in spec["attribute-sets"]:
-        p = found.get("policy" if s["name"] == "main" else f"{s['name']}_policy")
+        p = found.get("policy" if s["name"] == "main" else f"lev_nl_{s['name']}_policy")
         if p is None:
             continue
         for a in s["attributes"]:

@@ -143,9 +143,10 @@ static void play_later(u64 k, u64 now)
 	verdict = lev_frag_later(&t, k, now, &answer);
 	assert_int_equal(verdict, want);
 	dropped_is(answer.dropped, dropped);
-	if (verdict == LEV_FRAG_KNOWN)
+	if (verdict == LEV_FRAG_KNOWN) {
 		assert_true(answer.flow.sport == (__be16)m->hash);
 		assert_true(answer.flow.dport == (__be16)(m->hash >> 16));
+	}
 	if (verdict != LEV_FRAG_HOLD)
 		return;
 	p = &pieces[n_pieces++];

@@ -69,7 +69,7 @@ static void put_values(const struct word *w)
 
 int help_command(const struct command *command)
 {
-	const struct word *w = command->noun ? command->noun->words : NULL;
+	const struct word *w = command->noun ? command->noun->words : command->words;
 
 	printf("levctl %s: %s\n\n%s", command->name, command->about, command->grammar);
 	if (w)

@@ -130,6 +130,7 @@ struct noun {
  * @help: what a user should know, beside the words
  * @example: lines that can be typed as they are
  * @noun: NULL if it has no verbs
+ * @words: without verbs: its words, for the help; NULL if it has none
  * @run: without verbs: with the words behind the name; gives an exit status
  */
 struct command {
@@ -139,6 +140,7 @@ struct command {
 	const char *help;
 	const char *example;
 	const struct noun *noun;
+	const struct word *words;
 	int (*run)(struct ctl *ctl, int argc, char **argv);
 };
 
@@ -149,6 +151,7 @@ extern const struct command cmd_service;
 extern const struct command cmd_server;
 extern const struct command cmd_status;
 extern const struct command cmd_stats;
+extern const struct command cmd_explain;
 extern const struct command cmd_monitor;
 
 /* All commands, in the order of the help; the last is NULL. */

@@ -137,6 +137,21 @@ static const struct field notice_fields[] = {
 	{ 0 }
 };
 
+static const struct field explain_fields[] = {
+	INT(LEV_EXPLAIN_A_WHY, lev_explain, why),
+	INT(LEV_EXPLAIN_A_LEVIP, lev_explain, levip),
+	INT(LEV_EXPLAIN_A_ENTRY, lev_explain, entry),
+	{ 0 }
+};
+
+static const struct field lane_fields[] = {
+	FIELD(FIELD_IP, LEV_LANE_A_ADDR, lev_lane, ip),
+	INT(LEV_LANE_A_SIDE, lev_lane, side),
+	INT(LEV_LANE_A_LANE, lev_lane, lane),
+	INT(LEV_LANE_A_OWNER, lev_lane, owner),
+	{ 0 }
+};
+
 /* Reads one attribute to where its field says. */
 static int read_field(const struct nlattr *nla, const struct field *f, void *to)
 {
@@ -217,6 +232,25 @@ int lev_server_read(struct nlattr *nest, struct lev_server *s)
 int lev_notice_read(struct nlattr *nest, struct lev_notice *n)
 {
 	return read_nest(nest, notice_fields, n, sizeof(*n));
+}
+
+int lev_explain_read(struct nlattr *nest, struct lev_explain *e)
+{
+	struct nlattr *nla;
+	int rem;
+
+	if (read_nest(nest, explain_fields, e, sizeof(*e)))
+		return -1;
+	if (!nest)
+		return 0;
+	nla_for_each_nested(nla, nest, rem) {
+		if (nla_type(nla) != LEV_EXPLAIN_A_LANE)
+			continue;
+		if (e->n_lanes == LEV_ADDRESSES_MAX ||
+		    read_nest(nla, lane_fields, &e->lane[e->n_lanes++], sizeof(*e->lane)))
+			return -1;
+	}
+	return 0;
 }
 
 static int read_owners(const struct nlattr *nla, struct lev_status *s)

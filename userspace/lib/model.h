@@ -132,6 +132,23 @@ struct lev_notice {
 	uint8_t mac[6];
 };
 
+struct lev_lane {
+	uint64_t has;
+	struct lev_ip ip;
+	uint32_t side;
+	uint32_t lane;
+	uint32_t owner;
+};
+
+struct lev_explain {
+	uint64_t has;
+	uint32_t why;
+	uint8_t levip;
+	uint32_t entry;
+	struct lev_lane lane[LEV_ADDRESSES_MAX];
+	unsigned int n_lanes;
+};
+
 /* Whether the attribute of type @attr was there, from a struct's @has. */
 static inline bool lev_has(uint64_t has, unsigned int attr)
 {
@@ -149,6 +166,7 @@ int lev_service_read(struct nlattr *nest, struct lev_service *s);
 int lev_server_read(struct nlattr *nest, struct lev_server *s);
 int lev_status_read(struct nlattr *nest, struct lev_status *s);
 int lev_notice_read(struct nlattr *nest, struct lev_notice *n);
+int lev_explain_read(struct nlattr *nest, struct lev_explain *e);
 void lev_status_free(struct lev_status *s);
 
 /**

@@ -107,6 +107,24 @@ enum lev_admin {
 
 #define LEV_ADMIN_NAMES { [LEV_ADMIN_ACTIVE] = "active", [LEV_ADMIN_DRAIN] = "drain" }
 
+/* What becomes of a packet for a service, and why. */
+enum lev_why {
+	LEV_WHY_SERVED,		/* sent to the server */
+	LEV_WHY_NO_SERVICE,	/* there is none that it is for: left to the kernel */
+	LEV_WHY_NO_SERVER,	/* dropped: none of the pool is in use */
+	LEV_WHY_NO_MAC,		/* dropped: where the server is, is not known */
+	LEV_WHY_DEVICE_DOWN,	/* the cluster's device, its front or its back is down */
+	__LEV_WHY_MAX
+};
+
+#define LEV_WHY_NAMES {					\
+	[LEV_WHY_SERVED]	= "served",		\
+	[LEV_WHY_NO_SERVICE]	= "no-service",		\
+	[LEV_WHY_NO_SERVER]	= "no-server",		\
+	[LEV_WHY_NO_MAC]	= "no-mac",		\
+	[LEV_WHY_DEVICE_DOWN]	= "device-down",	\
+}
+
 /*
  * Counters: enumerator, name, meaning. The name is the file in
  * /sys/class/net/DEVICE/leveler/ and the key in "levctl -j stats". New ones go to the end.
@@ -172,6 +190,7 @@ enum lev_cmd {
 	LEV_CMD_STATUS_GET,	/* do: one message */
 	LEV_CMD_STATS_GET,	/* do: one message */
 	LEV_CMD_EVENT,		/* notification, group "events" */
+	LEV_CMD_EXPLAIN,	/* do: one message */
 	__LEV_CMD_MAX
 };
 
@@ -189,6 +208,7 @@ enum lev_attr {
 	LEV_A_STATUS,		/* nest of lev_status_attr */
 	LEV_A_STATS,		/* nest: attribute type is enum lev_stat + 1, value u64 */
 	LEV_A_EVENT,		/* nest of lev_event_attr */
+	LEV_A_EXPLAIN,		/* nest of lev_explain_attr */
 	__LEV_A_MAX
 };
 
@@ -364,5 +384,39 @@ enum lev_event_attr {
 };
 
 #define LEV_EVENT_A_MAX (__LEV_EVENT_A_MAX - 1)
+
+/*
+ * EXPLAIN: what becomes of a packet. The request has SRC and DST, of one family, PROTO unless
+ * there is no service at DST, and both ports if the protocol has ports. The answer has WHY, and
+ * beside this nest LEV_A_SERVICE and LEV_A_SERVER of those that the packet is for. Its lanes are
+ * those of SRC as an asker: for DST alone if that is a LevIP, else for all LevIPs of that family.
+ */
+enum lev_explain_attr {
+	LEV_EXPLAIN_A_UNSPEC,
+	LEV_EXPLAIN_A_SRC,		/* binary, 4 or 16 bytes */
+	LEV_EXPLAIN_A_DST,		/* binary, 4 or 16 bytes */
+	LEV_EXPLAIN_A_PROTO,		/* u32, IPPROTO_*, from 1 */
+	LEV_EXPLAIN_A_SPORT,		/* u32, host order */
+	LEV_EXPLAIN_A_DPORT,		/* u32, host order */
+	LEV_EXPLAIN_A_WHY,		/* u32, read only: enum lev_why */
+	LEV_EXPLAIN_A_LEVIP,		/* u8, read only: 1 if DST is a LevIP */
+	LEV_EXPLAIN_A_ENTRY,		/* u32, read only; absent without a service */
+	LEV_EXPLAIN_A_LANE,		/* nest of lev_lane_attr, read only, one for each LevIP */
+	__LEV_EXPLAIN_A_MAX
+};
+
+#define LEV_EXPLAIN_A_MAX (__LEV_EXPLAIN_A_MAX - 1)
+
+/* The lane of an asker for a LevIP. */
+enum lev_lane_attr {
+	LEV_LANE_A_UNSPEC,
+	LEV_LANE_A_ADDR,		/* binary, 4 or 16 bytes: the LevIP */
+	LEV_LANE_A_SIDE,		/* u32, enum lev_side */
+	LEV_LANE_A_LANE,		/* u32 */
+	LEV_LANE_A_OWNER,		/* u32, id of the node that owns it now, 0 if none */
+	__LEV_LANE_A_MAX
+};
+
+#define LEV_LANE_A_MAX (__LEV_LANE_A_MAX - 1)
 
 #endif /* _UAPI_LINUX_LEVELER_H */
