@@ -96,7 +96,7 @@ static u32 count_nodes(const struct lev_config *cfg)
 	return cfg->n_nodes;
 }
 
-/* What the admin asked of another node is in its beats; nothing is said of one that was not heard. */
+/* What was asked of another node is in its beats; nothing is said of one that was not heard. */
 static int put_node_admin(struct sk_buff *skb, struct lev_cluster *c, u32 id)
 {
 	const struct lev_peer *peer = &c->member->peer[id];

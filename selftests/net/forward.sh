@@ -4,8 +4,8 @@
 # needs: module
 # timeout: 600
 
-ALL_TESTS="figure1 rewrite same_server fragments icmp_errors explains port_only hash_source direct ttl mtu
-	levip no_server figure2 onearm"
+ALL_TESTS="figure1 rewrite same_server fragments icmp_errors explains port_only hash_source direct
+	ttl mtu levip no_server figure2 onearm"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"

@@ -5,8 +5,8 @@
 # needs: module
 # timeout: 600
 
-ALL_TESTS="figure1 rewrite same_server fragments icmp_errors explains port_only hash_source hop_limit mtu
-	extension own_address ask_by_nd no_server figure2 onearm"
+ALL_TESTS="figure1 rewrite same_server fragments icmp_errors explains port_only hash_source hop_limit
+	mtu extension own_address ask_by_nd no_server figure2 onearm"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
