@@ -8,7 +8,7 @@ PREFIX ?= /usr
 export PREFIX
 NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
-.PHONY: all module tools check check-debug unit demo install clean help
+.PHONY: all module tools check check-debug unit demo bench install clean help
 
 all: module tools
 
@@ -34,6 +34,9 @@ unit:
 demo:
 	scripts/demo
 
+bench:
+	scripts/bench
+
 install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 	$(MAKE) -C userspace install
@@ -50,4 +53,5 @@ help:
 	@echo "make check         all tests, the module's in a VM with Debian's kernel (scripts/check)"
 	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"
 	@echo "make unit          the unit tests of the core alone"
+	@echo "make bench         what a packet costs, beside tc, nft, forwarding and IPVS (scripts/bench)"
 	@echo "make install       module and tools on this machine (DESTDIR, PREFIX)"
