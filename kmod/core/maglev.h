@@ -11,7 +11,7 @@
 
 #include "base.h"
 
-/* An entry for which there is no server. The highest bit of an entry is left unused. */
+/* An entry for which there is no server. The bit above it is not Maglev's: see keep.h. */
 #define LEV_MAGLEV_NONE		0x7fff
 
 /**

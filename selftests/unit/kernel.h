@@ -8,6 +8,7 @@
 #define _LEV_SELFTESTS_KERNEL_H
 
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -55,6 +56,19 @@ typedef __s64 s64;
 do {									\
 	*(volatile __typeof__(x) *)&(x) = (v);				\
 } while (0)
+
+/* Not weaker than the kernel's: acquire orders more than reads. */
+#define smp_rmb()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
+/* Returns what was there: @from if it did change it. */
+#define cmpxchg64(p, from, to)						\
+({									\
+	__typeof__(*(p)) _was = (from);					\
+									\
+	__atomic_compare_exchange_n(p, &_was, to, false,		\
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);	\
+	_was;								\
+})
 
 /* As in the kernel, both sides of min() and max() must be of one type. */
 #define min(a, b)							\
@@ -296,6 +310,13 @@ static inline u64 siphash(const void *data, size_t len, const siphash_key_t *key
 	v[2] ^= 0xff;
 	lev_sip_rounds(v, 4);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+static inline u64 siphash_2u64(u64 first, u64 second, const siphash_key_t *key)
+{
+	u64 in[2] = { htole64(first), htole64(second) };
+
+	return siphash(in, sizeof(in), key);
 }
 
 #endif /* _LEV_SELFTESTS_KERNEL_H */
