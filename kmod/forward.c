@@ -33,18 +33,12 @@ static bool too_big(const struct sk_buff *skb, const struct lev_flow *flow,
 	return flow->tot_len > back->mtu;
 }
 
-static bool age(struct sk_buff *skb)
+static void age(struct sk_buff *skb)
 {
-	if (skb->protocol == htons(ETH_P_IP)) {
-		if (skb_ensure_writable(skb, sizeof(struct iphdr)))
-			return false;
+	if (skb->protocol == htons(ETH_P_IP))
 		ip_decrease_ttl(ip_hdr(skb));
-	} else {
-		if (skb_ensure_writable(skb, sizeof(struct ipv6hdr)))
-			return false;
+	else
 		ipv6_hdr(skb)->hop_limit--;
-	}
-	return true;
 }
 
 /* The frame as it leaves: TTL less one, to the server's MAC from ours. May move the skb. */
@@ -52,9 +46,11 @@ static bool rewrite(struct sk_buff *skb, struct net_device *back, const u8 *mac)
 {
 	struct ethhdr *eth;
 
-	if (skb_cow_head(skb, LL_RESERVED_SPACE(back)) || !age(skb))
+	/* As the kernel's own forwarding: a header of our own, which others do not see. */
+	if (skb_cow(skb, LL_RESERVED_SPACE(back)))
 		return false;
-	eth = skb_push(skb, ETH_HLEN);
+	age(skb);
+	eth = __skb_push(skb, ETH_HLEN);
 	skb_reset_mac_header(skb);
 	ether_addr_copy(eth->h_dest, mac);
 	ether_addr_copy(eth->h_source, back->dev_addr);
@@ -96,8 +92,7 @@ static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 		return drop(c, LEV_STAT_PACKETS_DROPPED);
 
 	if (lev_xmit(skb)) {
-		lev_count(c, PACKETS_FORWARDED);
-		lev_stats_add(c->stats, LEV_STAT_BYTES_FORWARDED, flow->tot_len);
+		lev_stats_forwarded(c->stats, flow->tot_len);
 		this_cpu_inc(*target->packets);
 	} else {
 		lev_count(c, PACKETS_DROPPED);

@@ -2,7 +2,7 @@
 /*
  * The plan (see plan.h). lev_cluster.plan is written under config_mutex, read under RCU.
  */
-#include <linux/jhash.h>
+#include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -10,12 +10,13 @@
 #include "plan.h"
 #include "server.h"
 
+/* Services are the admin's to name, so that no sender can make them collide. */
 static u32 slot_of(const struct lev_addr *addr, u32 mask)
 {
-	u32 words[4];
+	u64 words[2];
 
 	memcpy(words, addr->b, sizeof(words));
-	return jhash2(words, 4, 0) & mask;
+	return hash_64(words[0] ^ words[1], 32) & mask;
 }
 
 const struct lev_pool *lev_plan_pool(const struct lev_plan *plan, const char *name)

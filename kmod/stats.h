@@ -36,6 +36,17 @@ static inline void lev_stats_add(struct lev_stats __percpu *stats, enum lev_stat
 	local_bh_enable();
 }
 
+/* A packet was forwarded. Context: softirq. */
+static inline void lev_stats_forwarded(struct lev_stats __percpu *stats, u64 bytes)
+{
+	struct lev_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->sync);
+	u64_stats_inc(&s->value[LEV_STAT_PACKETS_FORWARDED]);
+	u64_stats_add(&s->value[LEV_STAT_BYTES_FORWARDED], bytes);
+	u64_stats_update_end(&s->sync);
+}
+
 #define lev_count(cluster, which)	lev_stats_add((cluster)->stats, LEV_STAT_##which, 1)
 
 #endif /* _LEV_STATS_H */

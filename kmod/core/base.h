@@ -8,6 +8,7 @@
 #define _LEV_CORE_BASE_H
 
 #ifdef __KERNEL__
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/in.h>
@@ -57,9 +58,14 @@ static inline int lev_addr_cmp(const struct lev_addr *a, const struct lev_addr *
 	return memcmp(a->b, b->b, sizeof(a->b));
 }
 
+/* Each packet is compared with services: by words, and in line. */
 static inline bool lev_addr_eq(const struct lev_addr *a, const struct lev_addr *b)
 {
-	return !lev_addr_cmp(a, b);
+	u64 x[2], y[2];
+
+	memcpy(x, a->b, sizeof(x));
+	memcpy(y, b->b, sizeof(y));
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
 }
 
 /* The bit that stands for a node in a set of nodes. */

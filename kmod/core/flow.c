@@ -251,10 +251,12 @@ static u64 hash4(const struct lev_flow *flow, const siphash_key_t *key)
 		u8 zero[3];
 	} __aligned(8) in = { .sport = flow->sport, .dport = flow->dport, .proto = flow->proto };
 
-	BUILD_BUG_ON(sizeof(in) != 16);
+	BUILD_BUG_ON(sizeof(in) != 2 * sizeof(u64));
 	memcpy(in.src, flow->src.b + 12, sizeof(in.src));
 	memcpy(in.dst, flow->dst.b + 12, sizeof(in.dst));
-	return siphash(&in, sizeof(in), key);
+	/* The same as siphash(), which on many machines takes the bytes one word at a time. */
+	return siphash_2u64(get_unaligned_le64(&in), get_unaligned_le64((u8 *)&in + sizeof(u64)),
+			    key);
 }
 
 static u64 hash6(const struct lev_flow *flow, const siphash_key_t *key)
