@@ -59,6 +59,8 @@ enum lev_frag_verdict lev_hold_later(struct lev_cluster *c, struct sk_buff *skb,
 	struct lev_frag_answer answer;
 	enum lev_frag_verdict verdict;
 
+	/* As ip_rcv(): a sender on this machine might have no room left to send the first one. */
+	skb_orphan(skb);
 	spin_lock(&h->lock);
 	verdict = lev_frag_later(&h->frags, lev_frag_key(flow, key), lev_now(), &answer);
 	if (verdict == LEV_FRAG_HOLD) {
