@@ -4,38 +4,22 @@
  * the cluster's lock. Frames are built under the lock and sent behind it.
  */
 #include <linux/rtnetlink.h>
-#include <linux/pkt_sched.h>
 
 #include "beat.h"
+#include "frame.h"
 #include "sign.h"
 #include "step.h"
 #include "xmit.h"
 
-static const u8 group[ETH_ALEN] = LEV_WIRE_GROUP;
-
 /* One copy for one side; the beat in scratch is the same but for that. */
 static struct sk_buff *build(struct lev_cluster *c, struct net_device *dev, enum lev_side side)
 {
-	size_t len = LEV_WIRE_BEAT_MAX;
-	struct sk_buff *skb;
+	struct sk_buff *skb = lev_frame_alloc(dev, LEV_WIRE_BEAT_MAX);
 
-	skb = alloc_skb(LL_RESERVED_SPACE(dev) + len + dev->needed_tailroom, GFP_ATOMIC);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, LL_RESERVED_SPACE(dev));
-	skb_reset_network_header(skb);
 	c->scratch->side = side;
-	len = lev_wire_write(c->scratch, skb->data);
-	skb_put(skb, len);
-	skb->dev = dev;
-	skb->protocol = htons(LEV_WIRE_ETHERTYPE);
-	skb->priority = TC_PRIO_CONTROL;
-	if (lev_sign(c, skb->data, len) ||
-	    dev_hard_header(skb, dev, LEV_WIRE_ETHERTYPE, group, dev->dev_addr, len) < 0) {
-		kfree_skb(skb);
-		return NULL;
-	}
-	return skb;
+	return lev_frame_finish(c, skb, lev_wire_write(c->scratch, skb->data));
 }
 
 /* Builds a beat for each port that is there. The caller sends them without the lock. */
@@ -120,6 +104,34 @@ static bool signature_right(struct lev_cluster *c, struct sk_buff *skb, size_t l
 	return false;
 }
 
+static u64 mac_word(const u8 *mac)
+{
+	u64 word = 0;
+
+	memcpy(&word, mac, ETH_ALEN);
+	return word;
+}
+
+static void remember_mac(struct lev_cluster *c, unsigned int node, enum lev_side side,
+			 const u8 *mac)
+{
+	lockdep_assert_held(&c->lock);
+	WRITE_ONCE(c->peer_mac[node][side], mac_word(mac));
+	WRITE_ONCE(c->peer_macs, c->peer_macs | lev_beat_mac_bit(mac));
+}
+
+bool lev_beat_is_node(const struct lev_cluster *c, const u8 *mac)
+{
+	u64 word = mac_word(mac);
+	unsigned int id, side;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		for (side = 0; side < __LEV_SIDE_MAX; side++)
+			if (READ_ONCE(c->peer_mac[id][side]) == word)
+				return true;
+	return false;
+}
+
 static void hear(struct lev_port *port, struct sk_buff *skb, size_t len)
 {
 	struct lev_cluster *c = port->cluster;
@@ -136,8 +148,7 @@ static void hear(struct lev_port *port, struct sk_buff *skb, size_t len)
 		lev_count(c, BEATS_HEARD);
 		/* A first beat may be a recording: its sender has yet to answer us. */
 		if (c->member->peer[c->scratch->node].known)
-			ether_addr_copy(c->peer_mac[c->scratch->node][port->side],
-					eth_hdr(skb)->h_source);
+			remember_mac(c, c->scratch->node, port->side, eth_hdr(skb)->h_source);
 	} else {
 		reject(c, heard == LEV_HEAR_FOREIGN ? LEV_STAT_BEATS_FOREIGN :
 		       LEV_STAT_BEATS_REPLAYED);
@@ -169,22 +180,19 @@ bool lev_beat_rx(struct lev_port *port, struct sk_buff *skb)
 
 bool lev_beat_stranger(struct lev_cluster *c, const u8 *mac)
 {
-	unsigned int id, side;
-	bool stranger;
+	bool ready;
 
 	spin_lock_bh(&c->lock);
-	stranger = c->member->ready;
-	for (id = 1; id <= LEV_NODE_ID_MAX && stranger; id++)
-		for (side = 0; side < __LEV_SIDE_MAX; side++)
-			stranger &= !ether_addr_equal_unaligned(c->peer_mac[id][side], mac);
+	ready = c->member->ready;
 	spin_unlock_bh(&c->lock);
-	return stranger;
+	return ready && !lev_beat_is_node(c, mac);
 }
 
 void lev_beat_start(struct lev_cluster *c)
 {
 	spin_lock_bh(&c->lock);
 	memset(c->peer_mac, 0, sizeof(c->peer_mac));
+	WRITE_ONCE(c->peer_macs, 0);
 	spin_unlock_bh(&c->lock);
 }
 

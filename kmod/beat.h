@@ -34,6 +34,29 @@ void lev_beat_goodbye(struct lev_cluster *c);
  */
 bool lev_beat_stranger(struct lev_cluster *c, const u8 *mac);
 
+/* Where a MAC address stands in lev_cluster.peer_macs: others may stand there, too. */
+static inline u64 lev_beat_mac_bit(const u8 *mac)
+{
+	return BIT_ULL((mac[4] ^ mac[5]) % 64);
+}
+
+/* Does another node send its beats from there? Context: any. */
+bool lev_beat_is_node(const struct lev_cluster *c, const u8 *mac);
+
+/**
+ * lev_beat_from_node() - as lev_beat_is_node(), for each packet
+ * @c: cluster
+ * @mac: address
+ *
+ * Return: true if another node sends its beats from there
+ * Context: any
+ */
+static inline bool lev_beat_from_node(const struct lev_cluster *c, const u8 *mac)
+{
+	return unlikely(READ_ONCE(c->peer_macs) & lev_beat_mac_bit(mac)) &&
+	       lev_beat_is_node(c, mac);
+}
+
 /* Whose MAC address is whose is learned anew. Context: process, before the timers run. */
 void lev_beat_start(struct lev_cluster *c);
 

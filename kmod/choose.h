@@ -6,25 +6,31 @@
 #ifndef _LEV_CHOOSE_H
 #define _LEV_CHOOSE_H
 
+#include "kept.h"
 #include "plan.h"
 #include "server.h"
 
 /**
- * lev_choose() - the machine that serves a flow
+ * lev_choose() - the machine that serves the flow of a packet
+ * @c: cluster
  * @plan: plan
  * @s: the flow's service, one of @plan
  * @flow: the flow
- * @entry: filled in: where it stands in the pool's table
  *
  * Return: target, or NULL if none of the pool is in use
- * Context: any, RCU
+ * Context: softirq, RCU
  */
-static inline struct lev_target *lev_choose(const struct lev_plan *plan,
+static inline struct lev_target *lev_choose(struct lev_cluster *c, const struct lev_plan *plan,
 					    const struct lev_plan_service *s,
-					    const struct lev_flow *flow, u32 *entry)
+					    const struct lev_flow *flow)
 {
-	*entry = lev_hash_entry(lev_flow_hash(flow, s->hash, &plan->hash_key));
-	return s->pool->used ? plan->targets[s->pool->table[*entry]] : NULL;
+	u64 hash = lev_flow_hash(flow, s->hash, &plan->hash_key);
+	u16 server = READ_ONCE(s->pool->table[lev_hash_entry(hash)]);
+
+	/* Neither LEV_KEEP_MOVED nor LEV_MAGLEV_NONE. */
+	if (likely(server < LEV_SERVERS_MAX))
+		return plan->targets[server];
+	return lev_kept_choose(c, plan, s, flow, hash);
 }
 
 /**

@@ -27,6 +27,7 @@ struct crypto_shash;
 struct lev_askers;
 struct lev_hold;
 struct lev_plan;
+struct lev_sync;
 
 /**
  * struct lev_key - the secret that the nodes share
@@ -100,7 +101,8 @@ struct lev_cluster {
 	u64 beat_sent;			/* lock; local time of the last beat */
 	struct lev_beat *scratch;	/* lock; too large for a stack */
 	struct crypto_shash __rcu *hmac;	/* sign.c; written under RTNL, NULL: no key */
-	u8 peer_mac[LEV_NODE_ID_MAX + 1][__LEV_SIDE_MAX][ETH_ALEN];	/* lock */
+	u64 peer_mac[LEV_NODE_ID_MAX + 1][__LEV_SIDE_MAX];	/* READ_ONCE; written under lock */
+	u64 peer_macs;			/* READ_ONCE; written under lock; see lev_beat_from_node() */
 
 	/* port.c */
 	struct lev_port port[__LEV_SIDE_MAX];
@@ -109,11 +111,22 @@ struct lev_cluster {
 
 	/* server.c */
 	struct hlist_head targets[1 << LEV_TARGET_BITS];	/* RCU; written under config_mutex */
+	u16 next_number;		/* config_mutex; of the next target */
+	bool numbers_used;		/* config_mutex; all have been given once */
 	struct delayed_work probe_work;
 	struct work_struct reach_work;
 
 	/* plan.c */
 	struct lev_plan __rcu *plan;	/* written under config_mutex */
+	u64 plans;			/* config_mutex; how many there were */
+
+	/* sync.c */
+	struct lev_sync *sync;
+
+	/* sweep.c */
+	struct delayed_work sweep_work;
+	bool tell_all_pins;		/* lock; a peer came that has missed some */
+	bool teaching;			/* lock; somebody is being told what we remember */
 
 	/* hold.c */
 	struct lev_hold *hold;

@@ -27,7 +27,28 @@ struct lev_config *lev_commit_clone(struct lev_cluster *c)
 	return cfg;
 }
 
-int lev_commit_replan(struct lev_cluster *c)
+/* The other nodes must know alike what moved: asked when the tables change. */
+static enum lev_base base_now(struct lev_cluster *c)
+{
+	enum lev_base base;
+
+	spin_lock_bh(&c->lock);
+	base = c->running ? lev_join_base(c->member, lev_now()) : LEV_BASE_NONE;
+	spin_unlock_bh(&c->lock);
+	return base;
+}
+
+static void publish(struct lev_cluster *c, struct lev_plan *plan)
+{
+	lev_plan_publish(c, plan);
+	spin_lock_bh(&c->lock);
+	c->member->remembers = !!plan->keep;
+	if (plan->told && plan->keep)
+		lev_join_want(c->member, lev_now());
+	spin_unlock_bh(&c->lock);
+}
+
+static int replan(struct lev_cluster *c, const struct lev_plan *old, enum lev_base base)
 {
 	u8 up[LEV_SERVER_MAP_SIZE];
 	struct lev_plan *plan;
@@ -35,11 +56,16 @@ int lev_commit_replan(struct lev_cluster *c)
 	spin_lock_bh(&c->lock);
 	memcpy(up, c->member->agreed, sizeof(up));
 	spin_unlock_bh(&c->lock);
-	plan = lev_plan_build(c, c->active, up);
+	plan = lev_plan_build(c, c->active, up, old, base);
 	if (!plan)
 		return -ENOMEM;
-	lev_plan_publish(c, plan);
+	publish(c, plan);
 	return 0;
+}
+
+int lev_commit_replan(struct lev_cluster *c)
+{
+	return replan(c, lev_plan_held(c), base_now(c));
 }
 
 /*
@@ -59,7 +85,7 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 	spin_lock_bh(&c->lock);
 	lev_config_remap(old, cfg, c->member->agreed, up);
 	spin_unlock_bh(&c->lock);
-	plan = lev_plan_build(c, cfg, up);
+	plan = lev_plan_build(c, cfg, up, lev_plan_held(c), base_now(c));
 	if (!plan)
 		return -ENOMEM;
 
@@ -77,7 +103,7 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 	spin_unlock_bh(&c->lock);
 	lev_config_remap(old, cfg, c->told_up, told_up);
 	memcpy(c->told_up, told_up, sizeof(told_up));
-	lev_plan_publish(c, plan);
+	publish(c, plan);
 
 	spin_lock_bh(&c->lock);
 	lev_step_changed(c);
@@ -204,7 +230,8 @@ int lev_commit_rekey(struct lev_cluster *c)
 	lev_member_config(m, c->active, m->version,
 			  lev_config_digest(c->active, &c->hash_key));
 	spin_unlock_bh(&c->lock);
-	return lev_commit_replan(c);
+	/* Flows have other hashes now, so what was remembered says nothing. */
+	return replan(c, NULL, LEV_BASE_NONE);
 }
 
 void lev_commit_init(struct lev_cluster *c)

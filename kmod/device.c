@@ -21,6 +21,8 @@
 #include "server.h"
 #include "sign.h"
 #include "step.h"
+#include "sweep.h"
+#include "sync.h"
 #include "sysfs.h"
 
 static struct rtnl_link_ops link_ops;
@@ -136,6 +138,7 @@ static int device_open(struct net_device *dev)
 		return ret;
 	lev_beat_start(c);
 	lev_step_start(c);
+	lev_sync_start(c);
 	lev_servers_start(c);
 	return 0;
 }
@@ -150,6 +153,7 @@ static int device_stop(struct net_device *dev)
 
 	lev_beat_goodbye(c);
 	lev_step_stop(c);
+	lev_sync_stop(c);
 	lev_servers_stop(c);
 	lev_announce_stop(c);
 	return 0;
@@ -170,6 +174,7 @@ static void free_parts(struct lev_cluster *c)
 	lev_servers_free(c);
 	lev_sign_free(c);
 	lev_askers_free(c->askers);
+	lev_sync_free(c);
 	kvfree(c->pending);
 	kvfree(c->active);
 	c->active = NULL;
@@ -194,7 +199,8 @@ static int device_init(struct net_device *dev)
 		if (c->active)
 			lev_config_init(c->active);
 	}
-	if (!c->stats || !c->member || !c->scratch || !c->askers || !c->hold || !c->active) {
+	if (!c->stats || !c->member || !c->scratch || !c->askers || !c->hold || !c->active ||
+	    lev_sync_alloc(c)) {
 		free_parts(c);
 		return -ENOMEM;
 	}
@@ -221,6 +227,7 @@ static void device_destruct(struct net_device *dev)
 
 	lev_servers_stop(c);
 	lev_announce_stop(c);
+	lev_sweep_stop(c);
 	free_parts(c);
 }
 
@@ -255,6 +262,7 @@ static void device_setup(struct net_device *dev)
 	lev_port_init(c);
 	lev_servers_init(c);
 	lev_announce_init(c);
+	lev_sweep_init(c);
 }
 
 static struct net_device *register_new(struct net *net, const char *name,

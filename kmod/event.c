@@ -131,6 +131,17 @@ void lev_event_server(struct lev_cluster *c, u64 clock, const struct lev_addr *a
 		    nla_put_u8(skb, LEV_EVENT_A_UP, up));
 }
 
+void lev_event_drained(struct lev_cluster *c, u64 clock, const struct lev_addr *addr)
+{
+	struct nlattr *nest;
+	struct sk_buff *skb;
+	void *head;
+
+	skb = begin(c, LEV_EVENT_DRAINED, clock, &head, &nest);
+	if (skb)
+		end(c, skb, head, nest, lev_nl_put_addr(skb, LEV_EVENT_A_ADDR, addr));
+}
+
 void lev_event_conflict(struct lev_cluster *c, u64 clock, const struct lev_addr *addr,
 			const u8 *mac)
 {

@@ -7,6 +7,7 @@
 #include <linux/ipv6.h>
 #include <net/ip.h>
 
+#include "beat.h"
 #include "choose.h"
 #include "forward.h"
 #include "hold.h"
@@ -76,14 +77,16 @@ static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 	struct lev_target *target;
 	struct net_device *back;
 	u8 mac[ETH_ALEN];
-	u32 entry;
 
 	service = lev_plan_service(plan, &flow->dst, flow->proto, flow->dport);
 	if (!service)
 		return NF_ACCEPT;
 	if (!header_right(skb))
 		return drop(c, LEV_STAT_PACKETS_DROPPED);
-	target = lev_choose(plan, service, flow, &entry);
+	/* It has chosen a server, which should not be us: no third one is to try again. */
+	if (lev_beat_from_node(c, eth_hdr(skb)->h_source))
+		return drop(c, LEV_STAT_PACKETS_LOOPED);
+	target = lev_choose(c, plan, service, flow);
 	if (lev_way(c, target, &back, mac) != LEV_WHY_SERVED)
 		return drop(c, LEV_STAT_PACKETS_NO_SERVER);
 	if (flow->ttl <= 1 || too_big(skb, flow, back))

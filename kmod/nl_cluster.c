@@ -15,6 +15,8 @@ static int get_params(struct nlattr **tb, struct lev_config *cfg, struct lev_err
 	lev_edit_u32(tb[LEV_CLUSTER_A_HEARTBEAT], &params.heartbeat);
 	lev_edit_u32(tb[LEV_CLUSTER_A_DEAD], &params.dead);
 	lev_edit_u32(tb[LEV_CLUSTER_A_FAILBACK], &params.failback);
+	lev_edit_u32(tb[LEV_CLUSTER_A_FLOWS], &params.flows);
+	lev_edit_u32(tb[LEV_CLUSTER_A_MEMORY], &params.memory);
 	return lev_config_params(cfg, &params, err);
 }
 

@@ -6,6 +6,7 @@
 #include <net/sock.h>
 
 #include "commit.h"
+#include "keep.h"
 #include "net.h"
 #include "nl.h"
 #include "plan.h"
@@ -144,6 +145,10 @@ static int put_service(struct sk_buff *skb, const struct dump *d, u32 i)
 	    nla_put_string(skb, LEV_SERVICE_A_POOL, s->pool) ||
 	    nla_put_u32(skb, LEV_SERVICE_A_UP, pool ? pool->used : 0))
 		return -EMSGSIZE;
+	if (pool && pool->origin &&
+	    (nla_put_u32(skb, LEV_SERVICE_A_MOVED, pool->moved.now) ||
+	     nla_put_u32(skb, LEV_SERVICE_A_REMEMBERED, pool->moved.all)))
+		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
@@ -190,6 +195,9 @@ static int put_server(struct sk_buff *skb, const struct dump *d, u32 i)
 	    nla_put_u8(skb, LEV_SERVER_A_REACHED, reached) ||
 	    nla_put_u8(skb, LEV_SERVER_A_UP, up) ||
 	    nla_put_u32(skb, LEV_SERVER_A_SHARE, share))
+		return -EMSGSIZE;
+	if (t && d->plan && lev_keep_counted(d->plan->keep) &&
+	    nla_put_u32(skb, LEV_SERVER_A_FLOWS, READ_ONCE(t->flows)))
 		return -EMSGSIZE;
 	if (t && (nla_put_u64_64bit(skb, LEV_SERVER_A_PACKETS, lev_target_packets(t),
 				    LEV_SERVER_A_PAD) ||

@@ -22,14 +22,12 @@ struct packet {
 /**
  * struct finding - what becomes of it
  * @service: that it is for, or NULL
- * @entry: of the service's pool
- * @target: or NULL
+ * @kept: its entry and its target, if there is a service
  * @why: the word for it
  */
 struct finding {
 	const struct lev_plan_service *service;
-	u32 entry;
-	const struct lev_target *target;
+	struct lev_kept kept;
 	enum lev_why why;
 };
 
@@ -122,9 +120,9 @@ static void find(const struct lev_cluster *c, const struct lev_plan *plan,
 	f->service = lev_plan_service(plan, &flow->dst, flow->proto, flow->dport);
 	if (!f->service)
 		return;
-	f->target = lev_choose(plan, f->service, flow, &f->entry);
+	lev_kept_look(plan, f->service, flow, &f->kept);
 	rcu_read_lock();
-	f->why = all_up(c) ? lev_way(c, f->target, &back, mac) : LEV_WHY_DEVICE_DOWN;
+	f->why = all_up(c) ? lev_way(c, f->kept.target, &back, mac) : LEV_WHY_DEVICE_DOWN;
 	rcu_read_unlock();
 }
 
@@ -163,6 +161,16 @@ static int put_lanes(struct sk_buff *skb, const struct lev_cluster *c,
 	return 0;
 }
 
+static int put_kept(struct sk_buff *skb, const struct lev_kept *kept)
+{
+	if (nla_put_u32(skb, LEV_EXPLAIN_A_ENTRY, kept->entry) ||
+	    nla_put_u8(skb, LEV_EXPLAIN_A_MOVED, kept->moved) ||
+	    nla_put_u8(skb, LEV_EXPLAIN_A_PINNED, kept->pinned) ||
+	    (kept->origin && lev_nl_put_addr(skb, LEV_EXPLAIN_A_ORIGIN, &kept->origin->addr)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_explain(struct sk_buff *skb, const struct lev_cluster *c,
 		       const struct lev_plan *plan, const struct lev_flow *flow,
 		       const struct finding *f)
@@ -172,7 +180,7 @@ static int put_explain(struct sk_buff *skb, const struct lev_cluster *c,
 
 	if (!nest || nla_put_u32(skb, LEV_EXPLAIN_A_WHY, f->why) ||
 	    nla_put_u8(skb, LEV_EXPLAIN_A_LEVIP, levip >= 0) ||
-	    (f->service && nla_put_u32(skb, LEV_EXPLAIN_A_ENTRY, f->entry)) ||
+	    (f->service && put_kept(skb, &f->kept)) ||
 	    (plan && put_lanes(skb, c, plan, flow, levip)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -191,9 +199,9 @@ static int put_found(struct sk_buff *skb, struct lev_cluster *c, const struct fi
 	int ret;
 
 	ret = lev_nl_put_service(skb, c, lev_config_service(c->active, &service));
-	if (ret || !f->target)
+	if (ret || !f->kept.target)
 		return ret;
-	server.addr = f->target->addr;
+	server.addr = f->kept.target->addr;
 	strscpy(server.pool, f->service->pool->name, sizeof(server.pool));
 	return lev_nl_put_server(skb, c, lev_config_server(c->active, &server));
 }

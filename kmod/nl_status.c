@@ -25,6 +25,8 @@ int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c, const struct 
 	    nla_put_u32(skb, LEV_CLUSTER_A_HEARTBEAT, p->heartbeat) ||
 	    nla_put_u32(skb, LEV_CLUSTER_A_DEAD, p->dead) ||
 	    nla_put_u32(skb, LEV_CLUSTER_A_FAILBACK, p->failback) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_FLOWS, p->flows) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_MEMORY, p->memory) ||
 	    nla_put_u8(skb, LEV_CLUSTER_A_KEYED, !!c->key.len))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

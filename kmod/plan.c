@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include "keep.h"
 #include "plan.h"
 #include "server.h"
 
@@ -40,7 +41,12 @@ static int build_table(struct lev_plan *plan, struct lev_pool *pool,
 	for (i = 0; i < cfg->n_servers; i++) {
 		const struct lev_server *s = &cfg->servers[i];
 
-		if (strcmp(s->pool, pool->name) || s->admin != LEV_ADMIN_ACTIVE ||
+		if (strcmp(s->pool, pool->name))
+			continue;
+		if (!pool->end)
+			pool->first = i;
+		pool->end = i + 1;
+		if (s->admin != LEV_ADMIN_ACTIVE ||
 		    !s->weight || !lev_map_test(up, i))
 			continue;
 		members[n++] = (struct lev_maglev_member){
@@ -91,17 +97,33 @@ static int build_targets(struct lev_plan *plan, struct lev_cluster *c,
 	u32 i;
 
 	plan->targets = kvcalloc(max(cfg->n_servers, 1U), sizeof(*plan->targets), GFP_KERNEL);
-	if (!plan->targets)
+	plan->numbers_mask = roundup_pow_of_two(max(2 * cfg->n_servers, 2U)) - 1;
+	plan->numbers = kvcalloc(plan->numbers_mask + 1, sizeof(*plan->numbers), GFP_KERNEL);
+	if (!plan->targets || !plan->numbers)
 		return -ENOMEM;
 	for (i = 0; i < cfg->n_servers; i++) {
 		struct lev_target *t = lev_target_find(c, &cfg->servers[i].addr);
+		u32 slot;
 
 		if (!t)
 			return -ENOENT;
 		refcount_inc(&t->refs);
 		plan->targets[plan->n_targets++] = t;
+		slot = t->number & plan->numbers_mask;
+		while (plan->numbers[slot])
+			slot = (slot + 1) & plan->numbers_mask;
+		plan->numbers[slot] = i + 1;
 	}
 	return 0;
+}
+
+/* The same on all nodes. The low half only: the high one chooses the entry of the table. */
+static u32 pool_mix(const char *pool, const siphash_key_t *key)
+{
+	char name[LEV_POOL_SIZE] __aligned(SIPHASH_ALIGNMENT) = {};
+
+	strscpy(name, pool, sizeof(name));
+	return (u32)siphash(name, sizeof(name), key);
 }
 
 static int build_services(struct lev_plan *plan, const struct lev_config *cfg)
@@ -122,6 +144,8 @@ static int build_services(struct lev_plan *plan, const struct lev_config *cfg)
 			.port = htons(s->port),
 			.proto = s->proto,
 			.hash = s->hash,
+			.mix = s->hash == LEV_HASH_SOURCE ?
+				pool_mix(s->pool, &plan->hash_key) : 0,
 			.pool = lev_plan_pool(plan, s->pool),
 		};
 		plan->n_services++;
@@ -136,14 +160,19 @@ static int build_services(struct lev_plan *plan, const struct lev_config *cfg)
 }
 
 struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *cfg,
-				const u8 *up)
+				const u8 *up, const struct lev_plan *old,
+				enum lev_base base)
 {
 	struct lev_plan *plan = kvzalloc(sizeof(*plan), GFP_KERNEL);
 
 	lockdep_assert_held(&c->config_mutex);
 	if (!plan)
 		return NULL;
+	plan->serial = ++c->plans;
 	plan->hash_key = c->hash_key;
+	plan->digest = lev_config_digest(cfg, &c->hash_key);
+	memcpy(plan->up, up, sizeof(plan->up));
+	plan->memory = DIV_ROUND_UP(cfg->params.memory, MSEC_PER_SEC);
 	plan->n_addresses = cfg->n_addresses;
 	memcpy(plan->addresses, cfg->addresses, sizeof(plan->addresses));
 	if (build_pools(plan, cfg, up) || build_targets(plan, c, cfg) ||
@@ -151,6 +180,10 @@ struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *
 		lev_plan_free(plan);
 		return NULL;
 	}
+	/* With another key flows have other hashes, so that what was remembered says nothing. */
+	if (old && memcmp(&old->hash_key, &plan->hash_key, sizeof(plan->hash_key)))
+		old = NULL;
+	lev_keep_remember(c, plan, cfg, old, base);
 	return plan;
 }
 
@@ -160,12 +193,17 @@ void lev_plan_free(struct lev_plan *plan)
 
 	if (!plan)
 		return;
-	for (i = 0; i < plan->n_pools; i++)
+	for (i = 0; i < plan->n_pools; i++) {
 		kvfree(plan->pools[i].table);
+		kvfree(plan->pools[i].origin);
+	}
+	lev_keep_put(plan->keep);
 	for (i = 0; i < plan->n_targets; i++)
 		lev_target_put(plan->targets[i]);
+	kvfree(plan->told);
 	kvfree(plan->pools);
 	kvfree(plan->targets);
+	kvfree(plan->numbers);
 	kvfree(plan->shares);
 	kvfree(plan->services);
 	kvfree(plan->slots);
@@ -182,6 +220,8 @@ void lev_plan_publish(struct lev_cluster *c, struct lev_plan *plan)
 	struct lev_plan *old;
 
 	old = rcu_replace_pointer(c->plan, plan, lockdep_is_held(&c->config_mutex));
+	if (plan && plan->keep)
+		queue_delayed_work(lev_wq, &c->sweep_work, LEV_SWEEP_SECONDS * HZ);
 	if (!old)
 		return;
 	INIT_RCU_WORK(&old->free_work, free_work_fn);
@@ -221,6 +261,20 @@ const struct lev_plan_service *lev_plan_service(const struct lev_plan *plan,
 		if ((!s->proto || s->proto == proto) && (!s->port || s->port == port))
 			best = s;
 	return best;
+}
+
+u16 lev_plan_server(const struct lev_plan *plan, const struct lev_pool *pool, u16 number)
+{
+	u32 slot = number & plan->numbers_mask;
+
+	for (; plan->numbers[slot]; slot = (slot + 1) & plan->numbers_mask) {
+		u32 i = plan->numbers[slot] - 1;
+
+		/* A machine may be in several pools. */
+		if (plan->targets[i]->number == number && i >= pool->first && i < pool->end)
+			return i;
+	}
+	return LEV_MAGLEV_NONE;
 }
 
 int lev_plan_address(const struct lev_plan *plan, const struct lev_addr *addr)

@@ -1,27 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The plan: the immutable snapshot that the packet path reads. Built in process context,
- * published under RCU, never written after that.
+ * published under RCU, never written after that, but for what other nodes tell of changes (@told).
  */
 #ifndef _LEV_PLAN_H
 #define _LEV_PLAN_H
 
 #include "cluster.h"
 #include "core/flow.h"
+#include "core/keep.h"
 #include "core/maglev.h"
+#include <uapi/linux/leveler_wire.h>
 
+/* One is a part of a pool's table that fills a frame; so many are the whole table. */
+#define LEV_LESSONS	DIV_ROUND_UP(LEV_TABLE_SIZE, LEV_WIRE_ENTRIES_MAX)
+
+struct lev_keep;
 struct lev_target;
 
 /**
  * struct lev_pool - the servers behind services, and the table that chooses among them
  * @name: of the pool
  * @used: servers in the table
- * @table: entries are indices into the plan's targets
+ * @first: index of its first server in the config; they stand side by side
+ * @end: index behind its last one
+ * @table: entries are indices into the plan's targets, marked as in core/keep.h; more may be
+ *         marked under lock, if the plan has @told
+ * @origin: of the marked entries; NULL: no change is remembered; written likewise
+ * @changed_at: of that, local time of the last change, seconds; written likewise
+ * @moved: what that change did; written likewise
+ * @over: the memory may end; config_mutex, written by sweep.c
  */
 struct lev_pool {
 	char name[LEV_POOL_SIZE];
 	u32 used;
+	u32 first;
+	u32 end;
 	u16 *table;
+	u16 *origin;
+	u32 changed_at;
+	struct lev_keep_moved moved;
+	bool over;
 };
 
 /**
@@ -30,6 +49,7 @@ struct lev_pool {
  * @port: network order, 0: any
  * @proto: 0: any
  * @hash: enum lev_hash
+ * @mix: makes pins of one client differ by the pool, if @hash is LEV_HASH_SOURCE; else 0
  * @pool: whose table
  */
 struct lev_plan_service {
@@ -37,13 +57,21 @@ struct lev_plan_service {
 	__be16 port;
 	u8 proto;
 	u8 hash;
+	u32 mix;
 	const struct lev_pool *pool;
 };
 
 /**
  * struct lev_plan - the snapshot
  * @free_work: frees it, when no reader is left
+ * @serial: no other plan of the cluster has it
  * @hash_key: of the cluster
+ * @digest: of the config
+ * @up: map of the servers that are up
+ * @memory: for how long a change is remembered, seconds
+ * @told: bit map of the lessons that came in, lock; NULL: none is expected
+ * @untold: lessons that did not come in yet, lock
+ * @keep: pins, held; NULL: no change is remembered
  * @n_addresses: in @addresses
  * @addresses: LevIPs, ascending
  * @n_pools: in @pools
@@ -51,6 +79,8 @@ struct lev_plan_service {
  * @n_targets: in @targets
  * @targets: one for each server of the config, by its index; each held
  * @shares: entries of its pool's table that each of them has
+ * @numbers_mask: size of @numbers less one
+ * @numbers: hash table by the number of a target: index plus one
  * @n_services: in @services
  * @services: of the config
  * @mask: size of @slots less one
@@ -59,7 +89,14 @@ struct lev_plan_service {
  */
 struct lev_plan {
 	struct rcu_work free_work;
+	u64 serial;
 	siphash_key_t hash_key;
+	u64 digest;
+	u8 up[LEV_SERVER_MAP_SIZE];
+	u32 memory;
+	unsigned long *told;
+	u32 untold;
+	struct lev_keep *keep;
 	u32 n_addresses;
 	struct lev_address addresses[LEV_ADDRESSES_MAX];
 	u32 n_pools;
@@ -67,6 +104,8 @@ struct lev_plan {
 	u32 n_targets;
 	struct lev_target **targets;
 	u32 *shares;
+	u32 numbers_mask;
+	u16 *numbers;
 	u32 n_services;
 	struct lev_plan_service *services;
 	u32 mask;
@@ -78,11 +117,14 @@ struct lev_plan {
  * @c: cluster; the caller holds its config_mutex, and has a target for each server
  * @cfg: config
  * @up: map of the servers that are up
+ * @old: the plan in force, or NULL
+ * @base: what becomes of @old's flows
  *
  * Return: the plan or NULL without memory
  */
 struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *cfg,
-				const u8 *up);
+				const u8 *up, const struct lev_plan *old,
+				enum lev_base base);
 
 /* Frees a plan that no reader sees. Takes NULL. Context: process. */
 void lev_plan_free(struct lev_plan *plan);
@@ -138,5 +180,28 @@ int lev_plan_address(const struct lev_plan *plan, const struct lev_addr *addr);
  * Return: pool or NULL; no service uses it then
  */
 const struct lev_pool *lev_plan_pool(const struct lev_plan *plan, const char *name);
+
+/**
+ * lev_plan_server() - the server that a pin names
+ * @plan: plan
+ * @pool: the flow's
+ * @number: of the target
+ *
+ * Return: index, or LEV_MAGLEV_NONE if the pool has no such server any more
+ * Context: any, RCU
+ */
+u16 lev_plan_server(const struct lev_plan *plan, const struct lev_pool *pool, u16 number);
+
+/* May flows stay with this server? It may be drained or of weight 0. Context: any, RCU. */
+static inline bool lev_plan_usable(const struct lev_plan *plan, u16 index)
+{
+	return index != LEV_MAGLEV_NONE && lev_map_test(plan->up, index);
+}
+
+/* The plan in force. The caller holds the config_mutex. */
+static inline struct lev_plan *lev_plan_held(struct lev_cluster *c)
+{
+	return rcu_dereference_protected(c->plan, lockdep_is_held(&c->config_mutex));
+}
 
 #endif /* _LEV_PLAN_H */

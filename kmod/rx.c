@@ -16,6 +16,8 @@
 #include "port.h"
 #include "rx.h"
 #include "server.h"
+#include "sync.h"
+#include "teach.h"
 
 static unsigned int consumed(struct sk_buff *skb)
 {
@@ -52,6 +54,21 @@ static unsigned int rx_ip6(struct lev_port *port, struct sk_buff *skb)
 	return is_side(port, LEV_SIDE_FRONT) ? lev_forward6(port->cluster, skb) : NF_ACCEPT;
 }
 
+static unsigned int rx_wire(struct lev_port *port, struct sk_buff *skb)
+{
+	unsigned int type = pskb_may_pull(skb, LEV_WIRE_HEAD) ?
+			    lev_wire_type(skb->data, skb_headlen(skb)) : 0;
+	bool taken;
+
+	if (type == LEV_WIRE_PINS)
+		taken = lev_sync_rx(port, skb);
+	else if (type == LEV_WIRE_MOVED)
+		taken = lev_teach_rx(port, skb);
+	else
+		taken = lev_beat_rx(port, skb);
+	return taken ? consumed(skb) : NF_ACCEPT;
+}
+
 unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lev_port *port = priv;
@@ -71,7 +88,7 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 	case htons(ETH_P_ARP):
 		return rx_arp(port, skb);
 	case htons(LEV_WIRE_ETHERTYPE):
-		return lev_beat_rx(port, skb) ? consumed(skb) : NF_ACCEPT;
+		return rx_wire(port, skb);
 	default:
 		return NF_ACCEPT;
 	}

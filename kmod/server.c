@@ -10,6 +10,7 @@
 #include <net/neighbour.h>
 #include <net/netevent.h>
 
+#include "keep.h"
 #include "net.h"
 #include "server.h"
 #include "step.h"
@@ -60,6 +61,32 @@ u64 lev_target_packets(const struct lev_target *t)
 	return sum;
 }
 
+static bool number_used(struct lev_cluster *c, u16 number)
+{
+	struct lev_target *t;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
+		hlist_for_each_entry(t, &c->targets[i], node)
+			if (t->number == number)
+				return true;
+	return false;
+}
+
+/* There are far fewer targets than numbers, so one is free. */
+static u16 new_number(struct lev_cluster *c)
+{
+	u16 number;
+
+	do {
+		number = c->next_number++;
+		c->numbers_used |= !c->next_number;
+	} while (number_used(c, number));
+	if (c->numbers_used)
+		lev_keep_forget_number(c, number);
+	return number;
+}
+
 static int add(struct lev_cluster *c, const struct lev_addr *addr)
 {
 	struct lev_target *t = kzalloc(sizeof(*t), GFP_KERNEL);
@@ -74,6 +101,7 @@ static int add(struct lev_cluster *c, const struct lev_addr *addr)
 	refcount_set(&t->refs, 1);
 	seqlock_init(&t->mac_lock);
 	t->addr = *addr;
+	t->number = new_number(c);
 	hlist_add_head_rcu(&t->node, bucket(c, addr));
 	return 0;
 }

@@ -23,6 +23,11 @@
  * @missed: probes in a row without an answer; probe_work alone
  * @reached: its probes are answered; READ_ONCE, written by probe_work and reach_work
  * @packets: sent to it, per CPU
+ * @number: pins name it so; no other target of the cluster has it
+ * @flows: pins of it, as last counted; READ_ONCE, written by keep.c
+ * @counting: pins of it, counted so far; config_mutex
+ * @out: it may get no flow, and has none; found anew in each round of sweep.c; config_mutex
+ * @drained: that was told; config_mutex
  */
 struct lev_target {
 	struct hlist_node node;
@@ -35,6 +40,11 @@ struct lev_target {
 	u8 missed;
 	bool reached;
 	u64 __percpu *packets;
+	u16 number;
+	u32 flows;
+	u32 counting;
+	bool out;
+	bool drained;
 };
 
 /**

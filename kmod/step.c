@@ -12,6 +12,8 @@
 
 /* Beats sent at once are at least this part of a heartbeat apart. */
 #define BEAT_GAP_DIVISOR	8
+/* A node that came builds its plan anew first, and takes no pin before that. */
+#define CAME_DELAY		(HZ / 10)
 /* The timer asks the wheel this often at most, however many lanes it has. */
 #define TURN_GAP		NSEC_PER_MSEC
 
@@ -62,7 +64,7 @@ static bool turn_due(const struct lev_cluster *c, u64 clock)
  */
 static bool tell_peers(struct lev_cluster *c, u64 clock)
 {
-	bool reunited = false;
+	bool reunited = false, came = false;
 	unsigned int id;
 
 	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
@@ -72,8 +74,15 @@ static bool tell_peers(struct lev_cluster *c, u64 clock)
 		if (word == c->told[id])
 			continue;
 		reunited |= !c->told[id] && word == 1 + LEV_REASON_NONE;
+		/* It has missed what we pinned meanwhile, or could not yet take it. */
+		came |= !c->told[id] || word == 1 + LEV_REASON_NONE;
 		c->told[id] = word;
 		lev_event_peer(c, clock, id, word, p->last.reason);
+	}
+	if (came || (lev_join_teaches(c->member) && !c->teaching)) {
+		c->tell_all_pins = true;
+		c->teaching |= lev_join_teaches(c->member);
+		mod_delayed_work(lev_wq, &c->sweep_work, CAME_DELAY);
 	}
 	return reunited;
 }

@@ -21,6 +21,8 @@ void lev_config_init(struct lev_config *cfg)
 		.period = LEV_PERIOD_DEFAULT,
 		.heartbeat = LEV_HEARTBEAT_DEFAULT,
 		.dead = LEV_DEAD_DEFAULT,
+		.flows = LEV_FLOWS_DEFAULT,
+		.memory = LEV_MEMORY_DEFAULT,
 	};
 }
 
@@ -44,6 +46,10 @@ int lev_config_params(struct lev_config *cfg, const struct lev_params *params,
 	if (params->failback > LEV_FAILBACK_MAX && params->failback != LEV_FAILBACK_NEVER)
 		return refuse(err, LEV_CLUSTER_A_FAILBACK,
 			      "failback must be at most 1 day, or never", ERANGE);
+	if (params->flows < LEV_FLOWS_MIN || params->flows > LEV_FLOWS_MAX)
+		return refuse(err, LEV_CLUSTER_A_FLOWS, "flows must be 1024 to 16777216", ERANGE);
+	if (params->memory < LEV_MEMORY_MIN || params->memory > LEV_MEMORY_MAX)
+		return refuse(err, LEV_CLUSTER_A_MEMORY, "memory must be 10 s to 1 day", ERANGE);
 	cfg->params = *params;
 	return 0;
 }
@@ -361,15 +367,18 @@ const struct lev_server *lev_config_server(const struct lev_config *cfg,
 	return LOOKUP(cfg, servers, key, server_cmp);
 }
 
+#define RECORD_VALUES	8
+
 /* A record for the digest: the digest so far, a word for the kind, the values, the texts. */
 struct record {
-	u8 b[8 + 4 + 6 * 4 + sizeof(struct lev_addr) + LEV_POOL_SIZE];
+	u8 b[8 + 4 + RECORD_VALUES * 4 + sizeof(struct lev_addr) + LEV_POOL_SIZE];
 };
 
 static u64 add_record(u64 digest, u32 kind, const u32 *values, unsigned int n,
 		      const struct lev_addr *addr, const char *pool, const siphash_key_t *key)
 {
 	struct record r = {};
+	u8 *values_end = r.b + 12 + RECORD_VALUES * 4;
 	unsigned int i;
 
 	put_unaligned_be64(digest, r.b);
@@ -377,17 +386,18 @@ static u64 add_record(u64 digest, u32 kind, const u32 *values, unsigned int n,
 	for (i = 0; i < n; i++)
 		put_unaligned_be32(values[i], r.b + 12 + 4 * i);
 	if (addr)
-		memcpy(r.b + 36, addr->b, sizeof(addr->b));
+		memcpy(values_end, addr->b, sizeof(addr->b));
 	if (pool)
-		strscpy((char *)r.b + 52, pool, LEV_POOL_SIZE);
+		strscpy((char *)values_end + sizeof(addr->b), pool, LEV_POOL_SIZE);
 	return siphash(r.b, sizeof(r.b), key);
 }
 
 u64 lev_config_digest(const struct lev_config *cfg, const siphash_key_t *key)
 {
 	const struct lev_params *p = &cfg->params;
-	u32 v[6] = { p->mac, p->lanes, p->period, p->heartbeat, p->dead, p->failback };
-	u64 d = add_record(0, 0, v, 6, NULL, NULL, key);
+	u32 v[RECORD_VALUES] = { p->mac, p->lanes, p->period, p->heartbeat, p->dead,
+				 p->failback, p->flows, p->memory };
+	u64 d = add_record(0, 0, v, RECORD_VALUES, NULL, NULL, key);
 	u32 i;
 
 	for (i = 0; i < cfg->n_nodes; i++) {

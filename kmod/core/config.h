@@ -18,6 +18,8 @@
  * @heartbeat: between two beats, ms
  * @dead: missed beats after which a node is lost
  * @failback: ms until a returning better node takes over, or LEV_FAILBACK_NEVER
+ * @flows: room for so many pinned flows
+ * @memory: ms for which a change of a pool is remembered at least
  */
 struct lev_params {
 	u32 mac;
@@ -26,6 +28,8 @@ struct lev_params {
 	u32 heartbeat;
 	u32 dead;
 	u32 failback;
+	u32 flows;
+	u32 memory;
 };
 
 /**

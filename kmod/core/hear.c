@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Accepts or refuses a beat (see member.h): who sent it, was it seen before, is its sender
+ * Accepts or refuses a beat or a frame with pins (see member.h): who sent it, was it seen before, is its sender
  * alive now. Changes the sender's struct lev_peer and nothing else.
  */
 #include "member.h"
@@ -102,6 +102,21 @@ enum lev_hear lev_member_hear(struct lev_member *m, const struct lev_beat *beat,
 		lev_clock_heard(m, beat, now);
 		lev_agree_heard(m, beat);
 	}
+	return LEV_HEAR_OK;
+}
+
+enum lev_hear lev_member_hear_pins(struct lev_member *m, const struct lev_pins_head *head,
+				   enum lev_side side)
+{
+	struct lev_peer *p = &m->peer[head->node];
+
+	if (!m->self || head->node == m->self || head->side != side ||
+	    !lev_config_node(m->cfg, head->node))
+		return LEV_HEAR_FOREIGN;
+	if (!p->known || head->incarnation != p->incarnation ||
+	    head->beat + ECHO_RECENT < p->last.sequence ||
+	    !window_accept(&p->pins_window[side], head->sequence))
+		return LEV_HEAR_REPLAYED;
 	return LEV_HEAR_OK;
 }
 

@@ -21,19 +21,21 @@ static bool moves_away(u16 was, const u16 *map, u16 now)
 }
 
 struct lev_keep_moved lev_keep_compose(const u16 *old, const u16 *old_origin, const u16 *map,
-				       u16 *table, u16 *origin)
+				       u16 *table, u16 *origin, bool counts)
 {
 	struct lev_keep_moved moved = {};
 	unsigned int i;
 
 	for (i = 0; i < LEV_TABLE_SIZE; i++) {
-		u16 was = lev_keep_server(old[i]);
-		bool marked = old_origin && (old[i] & LEV_KEEP_MOVED);
-		bool moves = moves_away(was, map, table[i]);
+		/* A node that joins may be told meanwhile. */
+		u16 entry = lev_keep_entry(&old[i]);
+		u16 was = lev_keep_server(entry);
+		bool marked = old_origin && (entry & LEV_KEEP_MOVED);
+		bool moves = counts && moves_away(was, map, table[i]);
 
 		origin[i] = LEV_MAGLEV_NONE;
 		if (marked)
-			origin[i] = mapped(old_origin[i], map);
+			origin[i] = mapped(READ_ONCE(old_origin[i]), map);
 		else if (moves)
 			origin[i] = mapped(was, map);
 		if (marked || moves)
@@ -44,6 +46,19 @@ struct lev_keep_moved lev_keep_compose(const u16 *old, const u16 *old_origin, co
 	return moved;
 }
 
+bool lev_keep_learn(u16 *entry, u16 *origin, u16 told, bool prefer)
+{
+	bool marked = *entry & LEV_KEEP_MOVED;
+
+	if (!marked || prefer)
+		WRITE_ONCE(*origin, told);
+	if (marked)
+		return false;
+	/* Packets look at the origin of a marked entry: pairs with lev_keep_entry(). */
+	smp_store_release(entry, *entry | LEV_KEEP_MOVED);
+	return true;
+}
+
 /* Where the first packet of a flow goes that has no pin, or none that may be used. */
 static u16 unpinned(const struct lev_keep_case *c)
 {
@@ -52,23 +67,32 @@ static u16 unpinned(const struct lev_keep_case *c)
 	/* What the pin's server knew of the flow, the origin does not know either. */
 	if (c->pinned || !c->origin_usable)
 		return c->current_server;
-	if (c->hash == LEV_HASH_FLOW && c->kind != LEV_KEEP_OTHER)
-		old = c->kind == LEV_KEEP_TCP;
+	if (c->kind == LEV_KEEP_TCP)
+		old = true;
+	else if (c->kind == LEV_KEEP_SYN && c->hash == LEV_HASH_FLOW)
+		old = false;
 	return old ? c->origin : c->current_server;
 }
 
 struct lev_keep_choice lev_keep_choose(const struct lev_keep_case *c)
 {
-	bool begins = c->hash == LEV_HASH_FLOW && c->kind == LEV_KEEP_SYN;
 	struct lev_keep_choice choice = {};
 
-	if (c->pinned && c->pin_usable && !begins) {
+	if (c->pinned && c->pin_usable && !lev_keep_begins(c)) {
 		choice.server = c->pin;
 		return choice;
 	}
 	choice.server = unpinned(c);
-	choice.pin = choice.server != LEV_MAGLEV_NONE;
+	choice.pin = choice.server != LEV_MAGLEV_NONE &&
+		     (c->pinned || lev_keep_begins(c) || c->origin != c->current_server);
 	return choice;
+}
+
+bool lev_keep_takes(u16 origin, u16 ours, u16 theirs, bool begins)
+{
+	if (begins || ours == LEV_MAGLEV_NONE || ours == origin)
+		return true;
+	return theirs != origin && theirs < ours;
 }
 
 bool lev_keep_over(u32 changed, u32 now, u32 memory, u32 pins)

@@ -25,6 +25,12 @@
  */
 #define LEV_KEEP_RECENT		30
 
+/* An entry as packets read it, if its origin is to be read behind that (lev_keep_learn()). */
+static inline u16 lev_keep_entry(const u16 *entry)
+{
+	return smp_load_acquire(entry);
+}
+
 /* The server of an entry, or LEV_MAGLEV_NONE. */
 static inline u16 lev_keep_server(u16 entry)
 {
@@ -50,13 +56,27 @@ struct lev_keep_moved {
  * @table: the new table as lev_maglev_build() made it; marks are added
  * @origin: filled in, LEV_TABLE_SIZE entries: the server that a marked entry had before the
  *          oldest remembered change, LEV_MAGLEV_NONE if that is gone, and for all others
+ * @counts: this is a change; if not, only what was remembered before is carried over
  *
  * An entry that moved away and back stays marked: flows may have begun in between.
  *
  * Return: what moved
  */
 struct lev_keep_moved lev_keep_compose(const u16 *old, const u16 *old_origin, const u16 *map,
-				       u16 *table, u16 *origin);
+				       u16 *table, u16 *origin, bool counts);
+
+/**
+ * lev_keep_learn() - another node remembers that an entry moved
+ * @entry: of the table that packets read meanwhile; it is marked
+ * @origin: of the entry; written
+ * @told: what the other takes for it: a server, or LEV_MAGLEV_NONE if that is gone
+ * @prefer: it knows better than we do, if we have marked the entry too
+ *
+ * One at a time.
+ *
+ * Return: whether this marked the entry
+ */
+bool lev_keep_learn(u16 *entry, u16 *origin, u16 told, bool prefer);
 
 /* What a packet tells about the age of its flow. */
 enum lev_keep_kind {
@@ -105,11 +125,36 @@ struct lev_keep_choice {
  *
  * With LEV_HASH_SOURCE all packets of a client are one flow, and a new connection of it says
  * nothing about the others: it goes where the client is pinned to, and if it is not, by
- * recent activity as other protocols do.
+ * recent activity as other protocols do. A client's TCP that is no SYN goes to the origin.
+ *
+ * Where the origin is the entry's server an old flow needs no pin: it goes there with or without
+ * one. That must be so for a node that has just joined, which would tell the others otherwise
+ * that flows live where it only guesses they do.
  *
  * Return: the choice
  */
 struct lev_keep_choice lev_keep_choose(const struct lev_keep_case *c);
+
+/* Does a flow begin with this packet, so that nothing known of it counts? */
+static inline bool lev_keep_begins(const struct lev_keep_case *c)
+{
+	return c->hash == LEV_HASH_FLOW && c->kind == LEV_KEEP_SYN;
+}
+
+/**
+ * lev_keep_takes() - is another node's pin of a flow to take the place of ours?
+ * @origin: of the flow's entry, or LEV_MAGLEV_NONE
+ * @ours: server that it is pinned to here, or LEV_MAGLEV_NONE if that may not be used
+ * @theirs: server that the other node has pinned it to, which may be used
+ * @begins: the other node saw the flow begin
+ *
+ * Two nodes pin one flow to two servers if one of them was late to switch, or to hear of a pin.
+ * Each tells the other, so both must choose the same. Who chose the origin knew nothing of the
+ * flow. If neither did, nothing tells which one is right, and the lower index is as good.
+ *
+ * Return: whether to pin the flow to @theirs
+ */
+bool lev_keep_takes(u16 origin, u16 ours, u16 theirs, bool begins);
 
 /**
  * lev_keep_needs() - does a pin need the memory of the pool's changes?

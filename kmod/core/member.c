@@ -23,7 +23,7 @@ u64 lev_member_limit(const struct lev_member *m)
 /* All that send are heard once in this time, and have heard us. */
 static u64 listen_time(const struct lev_member *m)
 {
-	return lev_member_limit(m) + 2 * interval(m);
+	return lev_member_limit(m) + 2 * interval(m) + (m->wants ? LEV_LEARN_NS : 0);
 }
 
 u64 lev_member_heard_at(const struct lev_peer *p)
@@ -81,12 +81,17 @@ void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u3
 	m->keyed = keyed;
 	m->incarnation = incarnation;
 	m->sequence = 0;
+	m->pins_sequence = 0;
 	m->local.stopping = false;
 	m->synced = false;
 	m->keeper = 0;
 	m->offset = 0;
 	m->late = 0;
 	m->clock_last = 0;
+	m->joined_at = 0;
+	m->joins = false;
+	m->wants = false;
+	m->met = 0;
 	m->forged_at = 0;
 	m->switch_digest = 0;
 	m->servers_due = false;
@@ -318,6 +323,7 @@ u32 lev_member_step(struct lev_member *m, u64 now)
 	mismatch = lev_agree_config_mismatch(m) || lev_member_key_mismatch(m, now);
 	if (todo & LEV_DO_CONFIG)
 		mismatch = mismatch && m->reason == LEV_REASON_CONFIG;
+	todo |= lev_join_step(m, mismatch, now);
 	check_ready(m, mismatch, now);
 	todo |= lev_agree_servers_step(m, now);
 
@@ -402,6 +408,8 @@ void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now)
 	beat->synced = m->synced;
 	beat->keyed = m->keyed;
 	beat->ready = m->ready;
+	beat->memory = m->remembers;
+	beat->wants = m->wants;
 	beat->clock = lev_member_clock(m, now);
 	beat->version = m->version;
 	beat->digest = m->digest;
@@ -415,4 +423,28 @@ void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now)
 	memcpy(beat->reached, m->reached, sizeof(beat->reached));
 	memcpy(beat->agreed, m->servers_next, sizeof(beat->agreed));
 	beat_hears(m, beat, now);
+}
+
+static bool heard_by_any(const struct lev_member *m)
+{
+	unsigned int id;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		if (lev_member_two_way(&m->peer[id]))
+			return true;
+	return false;
+}
+
+bool lev_member_pins(struct lev_member *m, struct lev_pins_head *head)
+{
+	if (!heard_by_any(m))
+		return false;
+	memset(head, 0, sizeof(*head));
+	head->cluster = m->cluster;
+	head->node = m->self;
+	head->incarnation = m->incarnation;
+	head->sequence = ++m->pins_sequence;
+	head->beat = m->sequence;
+	head->keyed = m->keyed;
+	return true;
 }

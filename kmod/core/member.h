@@ -13,9 +13,22 @@
 #include "base.h"
 #include "config.h"
 #include "wire.h"
+#include "wire_pins.h"
 
 /* How long a node may reach fewer servers than another before it falls silent: three probes. */
 #define LEV_PARTIAL_NS		(3000 * LEV_NSEC_PER_MSEC)
+
+/*
+ * A node that comes into the game may for so long learn of servers one after the other what the
+ * others have known for long: no change, in their eyes. Three probes, as above.
+ */
+#define LEV_JOIN_NS		LEV_PARTIAL_NS
+
+/*
+ * At most so long waits who wants to be told what the others remember: they send some 40,000 pins
+ * a second.
+ */
+#define LEV_LEARN_NS		(5000 * LEV_NSEC_PER_MSEC)
 
 #define LEV_EPOCH_NONE		U64_MAX
 
@@ -26,6 +39,14 @@
 #define LEV_DO_SERVERS		0x08	/* the agreed servers changed */
 #define LEV_DO_STATE		0x10	/* our own reason changed */
 #define LEV_DO_KEEPER		0x20	/* the clock has another keeper */
+
+/* What a new table is to be compared with, so that flows stay where they are. */
+enum lev_base {
+	LEV_BASE_NONE,	/* nothing: what we had before is of no use to anyone */
+	LEV_BASE_OLD,	/* the table before it, which the other nodes had too */
+	LEV_BASE_LEARN,	/* the same; and others will tell what they remember */
+	LEV_BASE_JOIN,	/* nothing; and others will tell, or have told, what they remember */
+};
 
 /* Why a beat was refused. */
 enum lev_hear {
@@ -57,6 +78,7 @@ struct lev_window {
  * @last: the last accepted beat
  * @last_at: local time at which it first came in
  * @admitted: our sequence number when this incarnation was admitted
+ * @pins_window: for frames with pins, for each side
  * @fresh_incarnation: of a sender that has not yet proved that it is alive
  * @fresh_sequence: of its last beat
  * @fresh_at: local time of that; 0: none
@@ -72,6 +94,7 @@ struct lev_peer {
 	struct lev_beat last;
 	u64 last_at;
 	u64 admitted;
+	struct lev_window pins_window[__LEV_SIDE_MAX];
 	u32 fresh_incarnation;
 	u64 fresh_sequence;
 	u64 fresh_at;
@@ -98,6 +121,7 @@ struct lev_local {
  * @keyed: we sign
  * @incarnation: random, of this start
  * @sequence: of the last beat sent
+ * @pins_sequence: of the last frame with pins sent
  * @cfg: in force; owned by the caller, exchanged by lev_member_config()
  * @version: of @cfg
  * @digest: of @cfg
@@ -110,6 +134,12 @@ struct lev_local {
  * @reached: servers of @cfg that our probes reach
  * @listen_since: local time at which we began to listen, ns
  * @ready: done with listening: we know what the others know
+ * @joined_at: local time since when we are ready, under the config of the others; 0: not
+ * @joins: others remember changes from before that
+ * @wants: they have not yet told us all of it
+ * @wants_since: local time since when
+ * @met: set of nodes that were two-way at the last step
+ * @remembers: our plan remembers a change; the caller's to set
  * @forged_at: local time of the last beat of our cluster with a wrong signature; 0: never
  * @stepped_at: local time of the last step; 0: the dead time has changed since
  * @synced: @offset is valid
@@ -135,6 +165,7 @@ struct lev_member {
 	bool keyed;
 	u32 incarnation;
 	u64 sequence;
+	u64 pins_sequence;
 	const struct lev_config *cfg;
 	u64 version;
 	u64 digest;
@@ -147,6 +178,12 @@ struct lev_member {
 	u8 reached[LEV_SERVER_MAP_SIZE];
 	u64 listen_since;
 	bool ready;
+	u64 joined_at;
+	bool joins;
+	bool wants;
+	u64 wants_since;
+	u64 met;
+	bool remembers;
 	u64 forged_at;
 	u64 stepped_at;
 	bool synced;
@@ -225,6 +262,29 @@ enum lev_hear lev_member_hear(struct lev_member *m, const struct lev_beat *beat,
 			      enum lev_side side, u64 now, u32 *todo);
 
 /**
+ * lev_member_hear_pins() - a frame with pins came in whose signature is right
+ * @m: member
+ * @head: of the frame
+ * @side: where it came in
+ *
+ * Only of a node that has proved in its beats that it is alive, and only as young as the last
+ * of these beats: so no recording is taken, not even by a node that has just started.
+ *
+ * Return: LEV_HEAR_OK or why it was refused
+ */
+enum lev_hear lev_member_hear_pins(struct lev_member *m, const struct lev_pins_head *head,
+				   enum lev_side side);
+
+/**
+ * lev_member_pins() - the head of the next frame with pins to send
+ * @m: member; its sequence number for such frames rises
+ * @head: filled in, but for digest, count and side
+ *
+ * Return: false if nobody is there to hear it; then nothing is done
+ */
+bool lev_member_pins(struct lev_member *m, struct lev_pins_head *head);
+
+/**
  * lev_member_forged() - a beat of our cluster came in whose signature is wrong
  * @m: member
  * @node: who it claims to be from; counts if that is another node of ours
@@ -243,6 +303,41 @@ void lev_member_forged(struct lev_member *m, unsigned int node, u64 now);
  * Return: LEV_DO_*
  */
 u32 lev_member_step(struct lev_member *m, u64 now);
+
+/**
+ * lev_join_base() - what a change of a pool is a change of
+ * @m: member
+ * @now: time
+ *
+ * Which entries moved must be known alike to all nodes. So a change counts only if we were in
+ * the game before it.
+ *
+ * Return: see enum lev_base; when it begins to learn, a step returns LEV_DO_SERVERS
+ */
+enum lev_base lev_join_base(const struct lev_member *m, u64 now);
+
+/**
+ * lev_join_want() - the tables are such that what the others remember is to be told, once more
+ * @m: member; its beats ask for it from now on, for LEV_LEARN_NS at most
+ * @now: time
+ */
+void lev_join_want(struct lev_member *m, u64 now);
+
+/**
+ * lev_join_told() - another node has told all that it remembers
+ * @m: member; if it only waits for that, it is ready at the next step
+ */
+void lev_join_told(struct lev_member *m);
+
+/**
+ * lev_join_teaches() - is it ours to tell somebody what we remember?
+ * @m: member
+ *
+ * The first node that remembers tells all who ask; if it asks itself, the second one tells it.
+ *
+ * Return: whether somebody asks whom we have to tell
+ */
+bool lev_join_teaches(const struct lev_member *m);
 
 /**
  * lev_member_next() - when lev_member_step() must be called at the latest
@@ -300,6 +395,8 @@ bool lev_member_key_mismatch(const struct lev_member *m, u64 now);
 u32 lev_clock_step(struct lev_member *m, u64 now);
 bool lev_clock_younger(const struct lev_member *m, const struct lev_beat *beat, u64 now);
 void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now);
+
+u32 lev_join_step(struct lev_member *m, bool mismatch, u64 now);
 
 bool lev_agree_config_mismatch(const struct lev_member *m);
 u32 lev_agree_config_step(struct lev_member *m, u64 now);

@@ -64,7 +64,7 @@ static bool read_state(const struct lev_pin *pin, u64 tag, u64 *state)
 	/* Not older than the tag: pairs with the cmpxchg to busy in try_put(). */
 	smp_rmb();
 	*state = READ_ONCE(pin->state);
-	/* Not younger than the tag below: pairs with the store-release in try_put(). */
+	/* Not younger than the tag below: pairs with the barrier in try_put(). */
 	smp_rmb();
 	return belongs(*state, tag) && READ_ONCE(pin->tag) == tag;
 }
@@ -124,6 +124,15 @@ int lev_pins_init(struct lev_pins *pins, struct lev_pin *memory, u32 count)
 	return 0;
 }
 
+int lev_pins_look(const struct lev_pins *pins, u64 hash, u32 now, u32 idle)
+{
+	struct lev_pin *pin;
+	u64 state;
+
+	pin = look_up(pins, hash, &state);
+	return pin && !expired(state, now, idle) ? (u16)state : -1;
+}
+
 int lev_pins_find(struct lev_pins *pins, u64 hash, u32 now, u32 idle)
 {
 	struct lev_pin *pin;
@@ -162,7 +171,8 @@ static enum lev_pins_put try_put(struct lev_pins *pins, u64 hash, u16 server, u8
 		return LEV_PINS_BUSY;
 	WRITE_ONCE(pin->tag, hash);
 	/* Seen only behind its tag: pairs with read_state(). */
-	smp_store_release(&pin->state, state_of(hash, server, flags, now));
+	smp_wmb();
+	WRITE_ONCE(pin->state, state_of(hash, server, flags, now));
 	return free ? LEV_PINS_NEW : LEV_PINS_EVICTED;
 }
 

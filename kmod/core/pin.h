@@ -11,7 +11,7 @@
  * Writing. A state is changed by cmpxchg alone, from what was read and judged to what follows
  * from it; who fails begins anew or gives up. A tag is written only by who has made its
  * state busy: nobody expects busy in a cmpxchg, so nobody else writes then. The new state is
- * stored after the tag (release). Nobody waits for anybody: a busy pin is passed over.
+ * stored after the tag (write barrier). Nobody waits for anybody: a busy pin is passed over.
  *
  * Reading goes tag, state, tag. The state is not older than the first tag, since busy was
  * stored before that. It is not younger than the second tag, since a younger state shows only
@@ -117,6 +117,18 @@ static inline u32 lev_pins_count(const struct lev_pins *pins)
  * Context: any
  */
 int lev_pins_find(struct lev_pins *pins, u64 hash, u32 now, u32 idle);
+
+/**
+ * lev_pins_look() - the server of a flow, which is not seen by this
+ * @pins: table
+ * @hash: of the flow
+ * @now: the time
+ * @idle: see above
+ *
+ * Return: as lev_pins_find()
+ * Context: any
+ */
+int lev_pins_look(const struct lev_pins *pins, u64 hash, u32 now, u32 idle);
 
 /**
  * lev_pins_put() - pin a flow

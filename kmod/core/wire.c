@@ -36,7 +36,8 @@ size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
 	w->reason = beat->reason;
 	w->keeper = beat->keeper;
 	w->flags = (beat->synced ? LEV_WIRE_SYNCED : 0) | (beat->keyed ? LEV_WIRE_KEYED : 0) |
-		   (beat->ready ? LEV_WIRE_READY : 0);
+		   (beat->ready ? LEV_WIRE_READY : 0) | (beat->memory ? LEV_WIRE_MEMORY : 0) |
+		   (beat->wants ? LEV_WIRE_WANTS : 0);
 	w->priority = beat->priority;
 	put_unaligned_be64(beat->clock, &w->clock);
 	put_unaligned_be64(beat->version, &w->config_version);
@@ -64,14 +65,23 @@ size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
 	return len;
 }
 
+unsigned int lev_wire_type(const u8 *buf, size_t len)
+{
+	const struct lev_wire_beat *w = (const struct lev_wire_beat *)buf;
+
+	if (len < LEV_WIRE_HEAD ||
+	    get_unaligned_be32(&w->magic) != LEV_WIRE_MAGIC || w->version != LEV_WIRE_VERSION)
+		return 0;
+	return w->type;
+}
+
 size_t lev_wire_length(const u8 *buf, size_t len)
 {
 	const struct lev_wire_beat *w = (const struct lev_wire_beat *)buf;
 	unsigned int servers, hears;
 	size_t want;
 
-	if (len < beat_len(0, 0) || get_unaligned_be32(&w->magic) != LEV_WIRE_MAGIC ||
-	    w->version != LEV_WIRE_VERSION || w->type != LEV_WIRE_BEAT)
+	if (len < beat_len(0, 0) || lev_wire_type(buf, len) != LEV_WIRE_BEAT)
 		return 0;
 
 	servers = get_unaligned_be16(&w->servers);
@@ -118,7 +128,8 @@ int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
 		return -EINVAL;
 	if (!w->node || w->node > LEV_NODE_ID_MAX || w->keeper > LEV_NODE_ID_MAX ||
 	    w->side >= __LEV_SIDE_MAX || w->reason >= __LEV_REASON_MAX ||
-	    w->flags & ~(LEV_WIRE_SYNCED | LEV_WIRE_KEYED | LEV_WIRE_READY))
+	    w->flags & ~(LEV_WIRE_SYNCED | LEV_WIRE_KEYED | LEV_WIRE_READY | LEV_WIRE_MEMORY |
+			LEV_WIRE_WANTS))
 		return -EINVAL;
 
 	memset(beat, 0, sizeof(*beat));
@@ -133,6 +144,8 @@ int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
 	beat->synced = w->flags & LEV_WIRE_SYNCED;
 	beat->keyed = w->flags & LEV_WIRE_KEYED;
 	beat->ready = w->flags & LEV_WIRE_READY;
+	beat->memory = w->flags & LEV_WIRE_MEMORY;
+	beat->wants = w->flags & LEV_WIRE_WANTS;
 	beat->clock = get_unaligned_be64(&w->clock);
 	beat->version = get_unaligned_be64(&w->config_version);
 	beat->digest = get_unaligned_be64(&w->config_digest);

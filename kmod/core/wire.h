@@ -16,6 +16,9 @@
 				 LEV_WIRE_HEARS_MAX * sizeof(struct lev_wire_hears) +	\
 				 2 * LEV_SERVER_MAP_SIZE + LEV_WIRE_TAG_LEN)
 
+/* What lev_wire_type() looks at. */
+#define LEV_WIRE_HEAD		6
+
 /**
  * struct lev_hears - one line of a beat: whom the sender hears
  * @node: id
@@ -43,6 +46,8 @@ struct lev_hears {
  * @synced: @clock is the cluster clock
  * @keyed: the frame has a signature
  * @ready: the sender has listened, and knows what the others know
+ * @memory: the sender remembers a change of a pool
+ * @wants: the sender wants to be told what others remember
  * @clock: cluster clock when sent, ns
  * @version: of the config in force
  * @digest: of the config in force
@@ -70,6 +75,8 @@ struct lev_beat {
 	bool synced;
 	bool keyed;
 	bool ready;
+	bool memory;
+	bool wants;
 	u64 clock;
 	u64 version;
 	u64 digest;
@@ -85,6 +92,15 @@ struct lev_beat {
 	u8 agreed[LEV_SERVER_MAP_SIZE];
 	struct lev_hears hears[LEV_WIRE_HEARS_MAX];
 };
+
+/**
+ * lev_wire_type() - what kind of frame is this?
+ * @buf: behind the Ethernet header
+ * @len: bytes there
+ *
+ * Return: LEV_WIRE_BEAT, LEV_WIRE_PINS, or another number; 0 if it is none of ours
+ */
+unsigned int lev_wire_type(const u8 *buf, size_t len);
 
 /**
  * lev_wire_write() - a beat to bytes, its tag zero

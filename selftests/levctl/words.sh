@@ -184,6 +184,8 @@ cases()
 	wrong '"dead": "0x3" is not a number' $add dead 0x3
 	wrong '"failback": "25h" is out of range (0s..24h, or never)' $add failback 25h
 	wrong '"failback": "Never" is not a time' $add failback Never
+	wrong '"flows": "1023" is out of range (1024..16777216)' $add flows 1023
+	wrong '"memory": "9s" is out of range (10s..24h)' $add memory 9s
 	wrong '"lanes": "0" is out of range (1..256)' $add lanes 0
 	wrong '"lanes": "257" is out of range' $add lanes 257
 	wrong '"mac": "virtuel" is not one of: physical, virtual' $add mac virtuel
@@ -301,6 +303,7 @@ cases()
 	right $add mac virtual lanes 16 period 10s heartbeat 100ms dead 3 failback 0s
 	right $add period 0 failback never key "$dir/good.key"
 	right cluster set $none failback 24h node 64 key none
+	right cluster set $none flows 16777216 memory 24h
 	right address add $none fd00::c8 side back
 	right node set $none 64 priority 0 state active weight 1000
 	right service add $none 10.0.1.200 hash source port 443 proto sctp pool web

@@ -1,8 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Heartbeats for forged.sh, as an attacker on the wire would have them.
+"""Heartbeats for forged.sh and other frames for rejoin.sh, as an attacker on the wire would have
+them.
 
-    beats.py capture DEVICE NODE COUNT   print so many beats of a node, one in hex a line
+    beats.py capture DEVICE NODE COUNT [TYPE]
+                                         print so many beats (or frames of another type) of a
+                                         node, one in hex a line
     beats.py signed KEYFILE              are all beats of the input signed with this key?
     beats.py make KIND KEYFILE           frames that are to be refused, made from the input's
     beats.py send DEVICE                 send what "make" printed
@@ -18,7 +21,7 @@ import sys
 import time
 
 ETHERTYPE, HEAD, TAG = 0x88B5, 14, 32
-NODE, SIDE, LENGTH, SEQUENCE, REASON, KEEPER, FLAGS, HEARS = 8, 9, 10, 16, 24, 25, 26, 104
+TYPE, NODE, SIDE, LENGTH, SEQUENCE, REASON, KEEPER, FLAGS, HEARS = 5, 8, 9, 10, 16, 24, 25, 26, 104
 
 
 def port(device):
@@ -27,13 +30,14 @@ def port(device):
     return s
 
 
-def capture(device, node, count):
+def capture(device, node, count, kind=1):
     s = port(device)
-    s.settimeout(10)
+    s.settimeout(30)
+    print("listening", file=sys.stderr, flush=True)
     while count:
         frame = s.recv(2048)
-        if frame[HEAD + NODE] == node:
-            print(frame.hex())
+        if frame[HEAD + NODE] == node and frame[HEAD + TYPE] == kind:
+            print(frame.hex(), flush=True)
             count -= 1
 
 
@@ -136,7 +140,7 @@ def send(device):
 
 def main(argv):
     if argv[1] == "capture":
-        capture(argv[2], int(argv[3]), int(argv[4]))
+        capture(argv[2], *map(int, argv[3:]))
     elif argv[1] == "signed":
         key = key_of(argv[2])
         return not all(f[end(f) - TAG:end(f)] == tag(f, key) for f in frames())

@@ -29,6 +29,29 @@ send_by_turn()
 	ip -n "$router" neighbour replace $LEV_IP lladdr "$(lev_mac 1)" dev eth0 nud stale
 }
 
+# Every second the other leveler gets the router's IPv6 packets, since LevIP is IPv4 only. Those in
+# the file take part.
+turn6()
+{
+	local i mac
+
+	while :; do
+		for i in $(<"$LEV_TMP/turn6"); do
+			mac=$(lev_mac "$i")
+			ip -n "$router" neighbour replace $LEV_IP6 lladdr "$mac" dev eth0 \
+				nud permanent
+			lib_sleep 1
+		done
+	done
+}
+
+start_turn6()
+{
+	echo 1 2 >"$LEV_TMP/turn6"
+	turn6 &
+	defer kill $!
+}
+
 # send_flows COUNT [ADDRESS [PORT]]: one UDP packet of 32 bytes each, from ports 41000 on
 send_flows()
 {
@@ -53,7 +76,7 @@ on_all()
 		levctl_on "$i" -b - <<<"$1"
 		check_err $? "change refused on leveler $i"
 	done
-	busywait 15000 in_force
+	slowwait 15 in_force
 	check_err $? "change is not in force on all"
 }
 

@@ -33,7 +33,8 @@ picture()
 
 record()
 {
-	in_ns "$router" /usr/bin/python3 "$net_dir/beats.py" capture eth0 2 "$2" >"$LEV_TMP/$1"
+	in_ns "$router" /usr/bin/python3 "$net_dir/beats.py" capture eth0 2 "$2" >"$LEV_TMP/$1" \
+		2>"$LEV_TMP/$1.says"
 	check_err $? "no beats of leveler 2 on Net A"
 }
 

@@ -103,6 +103,9 @@ ranges_in_kernel()
 		ERANGE period must be 0 or 100 ms to 1 hour (7) = CLUSTER_SET lev0 CLUSTER PERIOD=u32:99
 		ERANGE period must be 0 or 100 ms to 1 hour (7) = CLUSTER_SET lev0 CLUSTER PERIOD=u32:3600001
 		ERANGE failback must be at most 1 day, or never (10) = CLUSTER_SET lev0 CLUSTER FAILBACK=u32:86400001
+		ERANGE flows must be 1024 to 16777216 (13) = CLUSTER_SET lev0 CLUSTER FLOWS=u32:1023
+		ERANGE flows must be 1024 to 16777216 (13) = CLUSTER_SET lev0 CLUSTER FLOWS=u32:16777217
+		ERANGE memory must be 10 s to 1 day (14) = CLUSTER_SET lev0 CLUSTER MEMORY=u32:9999
 		ERANGE a cluster's id must be 1 to 65535 (1) = CLUSTER_SET lev0 CLUSTER ID=u32:0
 		ERANGE a cluster's id must be 1 to 65535 (1) = CLUSTER_SET lev0 CLUSTER ID=u32:65536
 		ERANGE a node's id must be 1 to 64 (2) = CLUSTER_SET lev0 CLUSTER SELF=u32:65

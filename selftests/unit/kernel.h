@@ -59,6 +59,8 @@ do {									\
 
 /* Not weaker than the kernel's: acquire orders more than reads. */
 #define smp_rmb()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define smp_wmb()	__atomic_thread_fence(__ATOMIC_RELEASE)
+#define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
 /* Returns what was there: @from if it did change it. */
 #define cmpxchg64(p, from, to)						\

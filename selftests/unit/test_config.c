@@ -131,6 +131,10 @@ static void params_have_limits(void **state)
 		  ERANGE, LEV_CLUSTER_A_DEAD },
 		{ offsetof(struct lev_params, failback), { 0, 86400000, U32_MAX },
 		  { 86400001, U32_MAX - 1, 1U << 31 }, ERANGE, LEV_CLUSTER_A_FAILBACK },
+		{ offsetof(struct lev_params, flows), { 1024, 1048576, 16777216 },
+		  { 0, 1023, 16777217 }, ERANGE, LEV_CLUSTER_A_FLOWS },
+		{ offsetof(struct lev_params, memory), { 10000, 600000, 86400000 },
+		  { 0, 9999, 86400001 }, ERANGE, LEV_CLUSTER_A_MEMORY },
 	};
 	struct lev_config *cfg = config();
 	unsigned int i, j;
@@ -375,7 +379,7 @@ static void digest_knows_content_alone(void **state)
 	content(cfg, 0);
 	digest = lev_config_digest(cfg, &key);
 	/* What all versions of Leveler must agree on. */
-	assert_int_equal(digest, 0x5419e91eaa5bfd3aULL);
+	assert_int_equal(digest, 0x742fa9ae727536ccULL);
 	cfg->version = 99;
 	assert_int_equal(lev_config_digest(cfg, &key), digest);
 	/* Bytes behind the end of a name, or of a list, are not content. */
@@ -419,6 +423,8 @@ static void digest_sees_each_change(void **state)
 	CHANGE(changed->params.heartbeat++);
 	CHANGE(changed->params.dead++);
 	CHANGE(changed->params.failback++);
+	CHANGE(changed->params.flows++);
+	CHANGE(changed->params.memory++);
 	CHANGE(changed->nodes[1].id += 20);
 	CHANGE(changed->nodes[1].weight++);
 	CHANGE(changed->nodes[1].priority++);
@@ -442,7 +448,7 @@ static void digest_sees_each_change(void **state)
 	CHANGE(changed->n_servers--);
 	CHANGE(swap(changed->servers[0].weight, changed->servers[0].admin));
 #undef CHANGE
-	assert_int_equal(n, 29);
+	assert_int_equal(n, 31);
 	free(cfg);
 	free(changed);
 }

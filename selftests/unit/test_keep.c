@@ -62,7 +62,7 @@ static const struct rule rules[] = {
 	{ "a source's SYN, pinned", SOURCE, SYN, PIN_OK, true, LATER, PIN, false },
 	{ "a source's SYN, pin's server dead", SOURCE, SYN, PIN_DEAD, true, 0, CURRENT, true },
 	{ "a source's TCP soon", SOURCE, TCP, NO_PIN, true, LEV_KEEP_RECENT, ORIGIN, true },
-	{ "a source's TCP later", SOURCE, TCP, NO_PIN, true, LATER, CURRENT, true },
+	{ "a source's TCP later", SOURCE, TCP, NO_PIN, true, LATER, ORIGIN, true },
 	{ "a source's TCP, pinned", SOURCE, TCP, PIN_OK, true, LATER, PIN, false },
 	{ "a source's UDP soon", SOURCE, OTHER, NO_PIN, true, 0, ORIGIN, true },
 	{ "a source's UDP later", SOURCE, OTHER, NO_PIN, true, LATER, CURRENT, true },
@@ -170,7 +170,7 @@ static void compose_one_change(void **state)
 	fill(old, 0, from, ARRAY_SIZE(from));
 	fill(table, 0, to, ARRAY_SIZE(to));
 	memset(origin, 0x55, sizeof(origin));
-	moved = lev_keep_compose(old, NULL, map, table, origin);
+	moved = lev_keep_compose(old, NULL, map, table, origin, true);
 	for (i = 0; i < SIZE; i++) {
 		assert_int_equal(table[i], i < ARRAY_SIZE(marked) ? marked[i] : 0);
 		assert_int_equal(origin[i], i < ARRAY_SIZE(first) ? first[i] : NONE);
@@ -194,7 +194,7 @@ static void compose_on_top(void **state)
 	fill(old, 0, from, ARRAY_SIZE(from));
 	fill(old_origin, 0, from_origin, ARRAY_SIZE(from_origin));
 	fill(table, 0, to, ARRAY_SIZE(to));
-	moved = lev_keep_compose(old, old_origin, map, table, origin);
+	moved = lev_keep_compose(old, old_origin, map, table, origin, true);
 	for (i = 0; i < ARRAY_SIZE(to); i++) {
 		assert_int_equal(table[i], i == 5 ? to[i] : MOVED | to[i]);
 		assert_int_equal(origin[i], first[i]);
@@ -205,7 +205,7 @@ static void compose_on_top(void **state)
 
 	/* Once forgotten, marks are nothing. */
 	fill(table, 0, to, ARRAY_SIZE(to));
-	moved = lev_keep_compose(old, NULL, map, table, origin);
+	moved = lev_keep_compose(old, NULL, map, table, origin, true);
 	assert_int_equal(table[0], 1);
 	assert_int_equal(origin[0], NONE);
 	assert_int_equal(table[2], MOVED | 2);
@@ -341,7 +341,7 @@ static void change(struct life *l)
 		now += server != NONE && (l->index[back[server]] == NONE ||
 					  l->index[back[server]] != new_table[i]);
 	}
-	moved = lev_keep_compose(l->table, l->origin, map, new_table, new_origin);
+	moved = lev_keep_compose(l->table, l->origin, map, new_table, new_origin, true);
 	assert_int_equal(moved.now, now);
 	l->table = new_table;
 	l->origin = new_origin;

@@ -28,6 +28,7 @@ static void beat_random(struct lev_beat *b, unsigned int servers, unsigned int h
 	b->synced = rnd(&seed, 2);
 	b->keyed = rnd(&seed, 2);
 	b->ready = rnd(&seed, 2);
+	b->memory = rnd(&seed, 2);
 	b->clock = rnd_next(&seed);
 	b->version = rnd_next(&seed);
 	b->digest = rnd_next(&seed);
@@ -169,13 +170,14 @@ static void flags_are_one_bit_each(void **state)
 	unsigned int flags;
 
 	(void)state;
-	for (flags = 0; flags < 8; flags++) {
+	for (flags = 0; flags < 16; flags++) {
 		size_t len;
 
 		beat_random(&b, 1, 1);
 		b.synced = flags & LEV_WIRE_SYNCED;
 		b.keyed = flags & LEV_WIRE_KEYED;
 		b.ready = flags & LEV_WIRE_READY;
+		b.memory = flags & LEV_WIRE_MEMORY;
 		len = lev_wire_write(&b, bytes);
 		assert_int_equal(bytes[26], flags);
 		assert_int_equal(lev_wire_read(bytes, len, &out), 0);
@@ -219,7 +221,7 @@ static bool allowed(size_t at, u8 value)
 	case 25:
 		return value <= LEV_NODE_ID_MAX;
 	case 26:
-		return value < 8;
+		return value < 32;
 	case HEAD:
 	case HEAD + 12:
 		return value >= 1 && value <= LEV_NODE_ID_MAX;

@@ -52,6 +52,16 @@ static const struct word words[] = {
 		.verbs = ADD | SET, .min = 0, .max = LEV_FAILBACK_MAX,
 		.help = "how long a better node that returned waits before it takes over",
 	}, {
+		.name = "flows", .kind = WORD_NUMBER, .attr = LEV_CLUSTER_A_FLOWS,
+		.verbs = ADD | SET, .min = LEV_FLOWS_MIN, .max = LEV_FLOWS_MAX,
+		.initial = LEV_FLOWS_DEFAULT,
+		.help = "how many flows may be kept on their server in a change, 16 bytes each",
+	}, {
+		.name = "memory", .kind = WORD_TIME, .attr = LEV_CLUSTER_A_MEMORY,
+		.verbs = ADD | SET, .min = LEV_MEMORY_MIN, .max = LEV_MEMORY_MAX,
+		.initial = LEV_MEMORY_DEFAULT,
+		.help = "a change is forgotten when its flows have been idle for so long",
+	}, {
 		.name = "key", .kind = WORD_KEY, .attr = LEV_CLUSTER_A_KEY,
 		.verbs = ADD | SET,
 		.help = "file with the key that signs heartbeats, mode 0600; none: no key",
@@ -73,6 +83,8 @@ void put_cluster(struct lev_out *o, const char *fmt, const struct lev_cluster *c
 		lev_out_null(o, "failback_ms", fmt, "never");
 	else
 		lev_out_time(o, "failback_ms", fmt, c->failback);
+	lev_out_uint(o, "flows", fmt, c->flows);
+	lev_out_time(o, "memory_ms", fmt, c->memory);
 	lev_out_bool(o, "key", fmt, c->keyed);
 }
 
@@ -99,7 +111,7 @@ static const struct noun noun = {
 	.get = LEV_CMD_CLUSTER_GET,
 	.all = true,
 	.header = "DEVICE\tID\tNODE\tFRONT\tBACK\tMAC\tLANES\tPERIOD\tHEARTBEAT\tDEAD\t"
-		  "FAILBACK\tKEY",
+		  "FAILBACK\tFLOWS\tMEMORY\tKEY",
 	.row = row,
 };
 
@@ -109,7 +121,8 @@ const struct command cmd_cluster = {
 	.grammar =
 		"levctl cluster add DEVICE id ID node ID front DEVICE back DEVICE\n"
 		"               [mac virtual|physical] [lanes N] [period TIME] [heartbeat TIME]\n"
-		"               [dead N] [failback TIME|never] [key FILE]\n"
+		"               [dead N] [failback TIME|never] [flows N] [memory TIME]\n"
+		"               [key FILE]\n"
 		"levctl cluster set DEVICE WORD VALUE ...\n"
 		"levctl cluster del DEVICE\n"
 		"levctl cluster show [DEVICE]\n",

@@ -147,6 +147,23 @@ static void show_why(struct lev_out *o, const struct lev_explain *e)
 	lev_out_text(o, "\n");
 }
 
+/* What changes of the pool mean to the flow. */
+static void show_moved(struct lev_out *o, const struct lev_explain *e)
+{
+	char ip[LEV_IP_STR];
+
+	lev_out_bool(o, "moved", LEV_JSON_ONLY, e->moved);
+	lev_out_bool(o, "pinned", LEV_JSON_ONLY, e->pinned);
+	if (e->moved)
+		lev_out_text(o, "  a change moved the entry: the flow %s\n",
+			     e->pinned ? "is pinned" : "is not pinned yet");
+	if (lev_has(e->has, LEV_EXPLAIN_A_ORIGIN))
+		lev_out_str(o, "origin", "  before that its server was %s\n",
+			    lev_ip_str(&e->origin, ip));
+	else
+		lev_out_null(o, "origin", LEV_JSON_ONLY, "");
+}
+
 static void show_service(struct lev_out *o, const struct answer *a)
 {
 	const struct lev_service *s = &a->service;
@@ -155,6 +172,9 @@ static void show_service(struct lev_out *o, const struct answer *a)
 	if (!a->has_service) {
 		lev_out_null(o, "service", LEV_JSON_ONLY, "");
 		lev_out_null(o, "entry", LEV_JSON_ONLY, "");
+		lev_out_null(o, "moved", LEV_JSON_ONLY, "");
+		lev_out_null(o, "pinned", LEV_JSON_ONLY, "");
+		lev_out_null(o, "origin", LEV_JSON_ONLY, "");
 		return;
 	}
 	lev_out_object(o, "service");
@@ -173,6 +193,7 @@ static void show_service(struct lev_out *o, const struct answer *a)
 	lev_out_close(o);
 	lev_out_uint(o, "entry", "  entry %s", a->explain.entry);
 	lev_out_text(o, " of %u in the pool's table\n", LEV_TABLE_SIZE);
+	show_moved(o, &a->explain);
 }
 
 static void show_server(struct lev_out *o, const struct answer *a)

@@ -62,6 +62,10 @@ static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct
 	lev_out_uint(o, "entries", LEV_JSON_ONLY, s.share);
 	lev_out_percent(o, "share_percent", LEV_CELL, s.share, LEV_TABLE_SIZE);
 	lev_out_uint(o, "packets", LEV_CELL, s.packets);
+	if (lev_has(s.has, LEV_SERVER_A_FLOWS))
+		lev_out_uint(o, "flows", LEV_CELL, s.flows);
+	else
+		lev_out_null(o, "flows", LEV_CELL, "-");
 	lev_out_row_end(o);
 	return 1;
 }
@@ -73,7 +77,7 @@ static const struct noun noun = {
 	.set = LEV_CMD_SERVER_SET,
 	.del = LEV_CMD_SERVER_DEL,
 	.get = LEV_CMD_SERVER_GET,
-	.header = "ADDRESS\tPOOL\tWEIGHT\tSTATE\tUP\tREACHED\tMAC\tSHARE\tPACKETS",
+	.header = "ADDRESS\tPOOL\tWEIGHT\tSTATE\tUP\tREACHED\tMAC\tSHARE\tPACKETS\tFLOWS",
 	.row = row,
 };
 

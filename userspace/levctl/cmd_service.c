@@ -68,6 +68,13 @@ static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct
 	lev_out_str(o, "hash", LEV_CELL, lev_name(&lev_hash_names, s.hash));
 	lev_out_str(o, "pool", LEV_CELL, s.pool);
 	lev_out_uint(o, "servers_up", LEV_CELL, s.up);
+	if (lev_has(s.has, LEV_SERVICE_A_REMEMBERED)) {
+		lev_out_uint(o, "entries_moved", LEV_JSON_ONLY, s.moved);
+		lev_out_uint(o, "entries_remembered", LEV_JSON_ONLY, s.remembered);
+	} else {
+		lev_out_null(o, "entries_moved", LEV_JSON_ONLY, "-");
+		lev_out_null(o, "entries_remembered", LEV_JSON_ONLY, "-");
+	}
 	lev_out_row_end(o);
 	return 1;
 }

@@ -39,6 +39,8 @@ static const struct field cluster_fields[] = {
 	INT(LEV_CLUSTER_A_HEARTBEAT, lev_cluster, heartbeat),
 	INT(LEV_CLUSTER_A_DEAD, lev_cluster, dead),
 	INT(LEV_CLUSTER_A_FAILBACK, lev_cluster, failback),
+	INT(LEV_CLUSTER_A_FLOWS, lev_cluster, flows),
+	INT(LEV_CLUSTER_A_MEMORY, lev_cluster, memory),
 	INT(LEV_CLUSTER_A_KEYED, lev_cluster, keyed),
 	{ 0 }
 };
@@ -64,6 +66,8 @@ static const struct field service_fields[] = {
 	INT(LEV_SERVICE_A_HASH, lev_service, hash),
 	STR(LEV_SERVICE_A_POOL, lev_service, pool),
 	INT(LEV_SERVICE_A_UP, lev_service, up),
+	INT(LEV_SERVICE_A_MOVED, lev_service, moved),
+	INT(LEV_SERVICE_A_REMEMBERED, lev_service, remembered),
 	{ 0 }
 };
 
@@ -77,6 +81,7 @@ static const struct field server_fields[] = {
 	FIELD(FIELD_MAC, LEV_SERVER_A_MAC, lev_server, mac),
 	INT(LEV_SERVER_A_SHARE, lev_server, share),
 	INT(LEV_SERVER_A_PACKETS, lev_server, packets),
+	INT(LEV_SERVER_A_FLOWS, lev_server, flows),
 	{ 0 }
 };
 
@@ -141,6 +146,9 @@ static const struct field explain_fields[] = {
 	INT(LEV_EXPLAIN_A_WHY, lev_explain, why),
 	INT(LEV_EXPLAIN_A_LEVIP, lev_explain, levip),
 	INT(LEV_EXPLAIN_A_ENTRY, lev_explain, entry),
+	INT(LEV_EXPLAIN_A_MOVED, lev_explain, moved),
+	INT(LEV_EXPLAIN_A_PINNED, lev_explain, pinned),
+	FIELD(FIELD_IP, LEV_EXPLAIN_A_ORIGIN, lev_explain, origin),
 	{ 0 }
 };
 

@@ -30,6 +30,8 @@ struct lev_cluster {
 	uint32_t heartbeat;
 	uint32_t dead;
 	uint32_t failback;
+	uint32_t flows;
+	uint32_t memory;
 	uint8_t keyed;
 };
 
@@ -55,6 +57,8 @@ struct lev_service {
 	uint32_t hash;
 	char pool[LEV_POOL_SIZE];
 	uint32_t up;
+	uint32_t moved;
+	uint32_t remembered;
 };
 
 struct lev_server {
@@ -68,6 +72,7 @@ struct lev_server {
 	uint8_t mac[6];
 	uint32_t share;
 	uint64_t packets;
+	uint32_t flows;
 };
 
 struct lev_peer {
@@ -145,6 +150,9 @@ struct lev_explain {
 	uint32_t why;
 	uint8_t levip;
 	uint32_t entry;
+	uint8_t moved;
+	uint8_t pinned;
+	struct lev_ip origin;
 	struct lev_lane lane[LEV_ADDRESSES_MAX];
 	unsigned int n_lanes;
 };

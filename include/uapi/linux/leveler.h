@@ -41,6 +41,12 @@
 #define LEV_PERIOD_DEFAULT	10000
 #define LEV_FAILBACK_MAX	86400000
 #define LEV_FAILBACK_NEVER	0xffffffffU
+#define LEV_FLOWS_MIN		1024
+#define LEV_FLOWS_MAX		16777216
+#define LEV_FLOWS_DEFAULT	1048576
+#define LEV_MEMORY_MIN		10000
+#define LEV_MEMORY_MAX		86400000
+#define LEV_MEMORY_DEFAULT	600000
 #define LEV_SETTLE_DEFAULT	30000
 
 /* Why a node is silent. Zero is a node that answers. */
@@ -143,7 +149,7 @@ enum lev_why {
 	X(PACKETS_FORWARDED, packets_forwarded, "packets sent to a server")	\
 	X(BYTES_FORWARDED, bytes_forwarded, "bytes sent to servers, from the IP header on") \
 	X(PACKETS_NO_SERVER, packets_no_server, "packets dropped: no server is up") \
-	X(FLOWS_PINNED, flows_pinned, "flows kept on their server in a change")	\
+	X(FLOWS_PINNED, flows_pinned, "flows pinned to a server in a change")	\
 	X(BEATS_MALFORMED, beats_malformed, "heartbeats refused: not well formed") \
 	X(BEATS_FOREIGN, beats_foreign, "heartbeats refused: another cluster or an unknown node") \
 	X(BEATS_FORGED, beats_forged, "heartbeats refused: signature wrong or missing") \
@@ -151,7 +157,14 @@ enum lev_why {
 	X(PACKETS_DROPPED, packets_dropped, "packets for a service dropped: malformed or no memory") \
 	X(PACKETS_PASSED, packets_passed, "packets for a service left to the kernel (TTL, MTU)") \
 	X(CONFLICTS, conflicts, "frames of a third party that claim a LevIP")	\
-	X(ANNOUNCE_DROPPED, announce_dropped, "announcements given up: the lane moved on, or no memory")
+	X(ANNOUNCE_DROPPED, announce_dropped, "announcements given up: the lane moved on, or no memory") \
+	X(FLOWS_EVICTED, flows_evicted, "pins of flows that made room for others") \
+	X(FLOWS_LOST, flows_lost, "flows not pinned, or changes not remembered: no room") \
+	X(PINS_SENT, pins_sent, "pins told to the other nodes")			\
+	X(PINS_DROPPED, pins_dropped, "pins not told: too many at once")	\
+	X(PINS_HEARD, pins_heard, "frames with pins of other nodes accepted")	\
+	X(PACKETS_LOOPED, packets_looped, "packets for a service dropped: another node sent them on") \
+	X(PINS_REJECTED, pins_rejected, "frames with pins of other nodes refused")
 
 #define LEV_STAT_ENUM(upper, lower, doc) LEV_STAT_##upper,
 enum lev_stat {
@@ -228,6 +241,8 @@ enum lev_cluster_attr {
 	LEV_CLUSTER_A_FAILBACK,		/* u32, ms, or LEV_FAILBACK_NEVER */
 	LEV_CLUSTER_A_KEY,		/* binary, LEV_KEY_MIN..LEV_KEY_MAX; written only; empty: none */
 	LEV_CLUSTER_A_KEYED,		/* u8, read only: 1 if it has a key */
+	LEV_CLUSTER_A_FLOWS,		/* u32, flows that may be pinned */
+	LEV_CLUSTER_A_MEMORY,		/* u32, ms for which a change is remembered at least */
 	__LEV_CLUSTER_A_MAX
 };
 
@@ -262,6 +277,8 @@ enum lev_service_attr {
 	LEV_SERVICE_A_HASH,		/* u32, enum lev_hash */
 	LEV_SERVICE_A_POOL,		/* string */
 	LEV_SERVICE_A_UP,		/* u32, read only: servers in use */
+	LEV_SERVICE_A_MOVED,		/* u32, read only: entries that the last change moved */
+	LEV_SERVICE_A_REMEMBERED,	/* u32, read only: entries whose move is remembered */
 	__LEV_SERVICE_A_MAX
 };
 
@@ -280,6 +297,7 @@ enum lev_server_attr {
 	LEV_SERVER_A_SHARE,		/* u32, read only: entries of the pool's table */
 	LEV_SERVER_A_PAD,
 	LEV_SERVER_A_PACKETS,		/* u64, read only: packets sent to it by this node */
+	LEV_SERVER_A_FLOWS,		/* u32, read only: flows pinned; absent if not counted */
 	__LEV_SERVER_A_MAX
 };
 
@@ -347,6 +365,7 @@ enum lev_event {
 	LEV_EVENT_PENDING,	/* a change is pending: VERSION, DIGEST */
 	LEV_EVENT_SERVER,	/* agreed state changed: ADDR, UP */
 	LEV_EVENT_CONFLICT,	/* a third party claims a LevIP: ADDR, MAC */
+	LEV_EVENT_DRAINED,	/* a server that gets no new flows has none left: ADDR */
 	__LEV_EVENT_MAX
 };
 
@@ -360,6 +379,7 @@ enum lev_event {
 	[LEV_EVENT_PENDING]	= "pending",		\
 	[LEV_EVENT_SERVER]	= "server",		\
 	[LEV_EVENT_CONFLICT]	= "conflict",		\
+	[LEV_EVENT_DRAINED]	= "drained",		\
 }
 
 enum lev_event_attr {
@@ -402,6 +422,9 @@ enum lev_explain_attr {
 	LEV_EXPLAIN_A_LEVIP,		/* u8, read only: 1 if DST is a LevIP */
 	LEV_EXPLAIN_A_ENTRY,		/* u32, read only; absent without a service */
 	LEV_EXPLAIN_A_LANE,		/* nest of lev_lane_attr, read only, one for each LevIP */
+	LEV_EXPLAIN_A_MOVED,		/* u8, read only: 1 if a change moved ENTRY, and is remembered */
+	LEV_EXPLAIN_A_PINNED,		/* u8, read only: 1 if the flow is pinned to the server */
+	LEV_EXPLAIN_A_ORIGIN,		/* binary, read only: server of ENTRY before it moved */
 	__LEV_EXPLAIN_A_MAX
 };
 

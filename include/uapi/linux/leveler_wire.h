@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * Leveler's heartbeat as it is on the wire. Sent by each node to LEV_WIRE_GROUP on front and
- * back; read by kmod/core/wire.c and by whoever looks at a capture.
+ * Leveler's frames as they are on the wire: heartbeats, pins of flows, and what moved. Sent by each node
+ * to LEV_WIRE_GROUP on front and back; read by kmod/core/wire.c and kmod/core/wire_pins.c, and by
+ * whoever looks at a capture.
  *
- * All numbers are in network order. The frame is an Ethernet header with LEV_WIRE_ETHERTYPE,
- * then:
+ * All numbers are in network order. A frame is an Ethernet header with LEV_WIRE_ETHERTYPE, and
+ * behind it a heartbeat:
  *
  *   0                   1                   2                   3
  *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -47,6 +48,46 @@
  * length counts from the magic to the end of the HMAC; what follows is padding. A node
  * lists whom it hears with the last sequence number heard: only a frame that echoes a
  * recent one of ours proves that its sender is alive now, which no replay can do.
+ *
+ * Or pins that the sender has just made (Documentation/protocol.rst):
+ *
+ *  +---------------------------------------------------------------+
+ *  |  magic, version, type, cluster, node, side, length,           |  0
+ *  |  incarnation as in a heartbeat; sequence: of this type        |
+ *  +-------------------------------+---------------+---------------+
+ *  |        number of pins         |     flags     |       0       | 24
+ *  +-------------------------------+---------------+---------------+
+ *  |             sequence of the sender's last heartbeat           | 28
+ *  |                                                               |
+ *  +---------------------------------------------------------------+
+ *  |                         config digest                         | 36
+ *  |                                                               |
+ *  +---------------------------------------------------------------+
+ *  |  pins, 16 bytes each: hash of the flow (8), index of the      | 44
+ *  |  server in the config of that digest (2), seconds since it    |
+ *  |  was seen (2), flags (1), 0 0 0                               |
+ *  +---------------------------------------------------------------+
+ *  |  HMAC-SHA256 as in a heartbeat                                |
+ *  +---------------------------------------------------------------+
+ *
+ * Or a part of what the sender remembers of a pool's table, for a node that joins:
+ *
+ *  +---------------------------------------------------------------+
+ *  |  as before pins, but for the number, which is that of entries | 0
+ *  +-------------------------------+-------------------------------+
+ *  |     the pool's first server   |               0               | 44
+ *  +-------------------------------+-------------------------------+
+ *  |                number of the first entry                      | 48
+ *  +---------------------------------------------------------------+
+ *  |                seconds since the pool's last change           | 52
+ *  +---------------------------------------------------------------+
+ *  |  entries, 2 bytes each: the server before the oldest change   | 56
+ *  |  (LEV_WIRE_NO_SERVER: it is gone), or LEV_WIRE_NOT_MOVED      |
+ *  +---------------------------------------------------------------+
+ *  |  HMAC-SHA256 as in a heartbeat                                |
+ *  +---------------------------------------------------------------+
+ *
+ * Without entries it says that all was told, pins too.
  */
 #ifndef _UAPI_LINUX_LEVELER_WIRE_H
 #define _UAPI_LINUX_LEVELER_WIRE_H
@@ -61,11 +102,15 @@
 #define LEV_WIRE_MAGIC		0x4c45564cU
 #define LEV_WIRE_VERSION	1
 #define LEV_WIRE_BEAT		1
+#define LEV_WIRE_PINS		2
+#define LEV_WIRE_MOVED		3
 #define LEV_WIRE_TAG_LEN	32
 
 #define LEV_WIRE_SYNCED		0x01	/* flags: the clock field is the cluster clock */
 #define LEV_WIRE_KEYED		0x02	/* flags: the HMAC is there */
 #define LEV_WIRE_READY		0x04	/* flags: the sender has listened, and knows what the others know */
+#define LEV_WIRE_MEMORY		0x08	/* flags: the sender remembers a change of a pool */
+#define LEV_WIRE_WANTS		0x10	/* flags: the sender wants to be told what others remember */
 
 /* At most this many hears: each node, and some once more that have just restarted. */
 #define LEV_WIRE_HEARS_MAX	80
@@ -104,6 +149,53 @@ struct lev_wire_beat {
 	__be16	servers;
 	__be16	hears;
 	/* struct lev_wire_hears[hears], reached, agreed, tag */
+} __attribute__((packed));
+
+#define LEV_WIRE_PIN_CLOSING	0x01	/* flags of a pin: a FIN or RST was seen */
+#define LEV_WIRE_PIN_BEGINS	0x02	/* flags of a pin: the sender saw the flow begin */
+
+/* At most this many pins: the frame is no longer than 1,400 bytes. */
+#define LEV_WIRE_PINS_MAX	82
+
+struct lev_wire_pin {
+	__be64	hash;
+	__be16	server;
+	__be16	age;
+	__u8	flags;
+	__u8	zero[3];
+} __attribute__((packed));
+
+struct lev_wire_pins {
+	__be32	magic;
+	__u8	version;
+	__u8	type;
+	__be16	cluster;
+	__u8	node;
+	__u8	side;
+	__be16	length;
+	__be32	incarnation;
+	__be64	sequence;
+	__be16	count;
+	__u8	flags;		/* LEV_WIRE_KEYED or 0, where a heartbeat has it */
+	__u8	zero;
+	__be64	beat;
+	__be64	digest;
+	/* struct lev_wire_pin[count], tag */
+} __attribute__((packed));
+
+#define LEV_WIRE_NO_SERVER	0x7fff	/* of an entry: its server is gone */
+#define LEV_WIRE_NOT_MOVED	0xffff	/* of an entry: it did not move */
+
+/* At most this many entries: the frame is no longer than 1,400 bytes. */
+#define LEV_WIRE_ENTRIES_MAX	640
+
+/* Behind struct lev_wire_pins, whose count is that of the entries. */
+struct lev_wire_moved {
+	__be16	server;
+	__be16	zero;
+	__be32	first;
+	__be32	age;
+	/* __be16 entry[count], tag */
 } __attribute__((packed));
 
 #endif /* _UAPI_LINUX_LEVELER_WIRE_H */
