@@ -38,21 +38,22 @@ static inline struct lev_target *lev_choose(struct lev_cluster *c, const struct 
  * @c: cluster
  * @target: from lev_choose(), maybe NULL
  * @back: filled in if it can: the device that it leaves by
- * @mac: filled in if it can: the server's MAC address
+ * @mac: filled in if it can: the server's MAC address, from lev_target_mac_word()
  *
  * Return: LEV_WHY_SERVED if it can, else LEV_WHY_NO_SERVER, LEV_WHY_DEVICE_DOWN or
  * LEV_WHY_NO_MAC
  * Context: any, RCU
  */
 static inline enum lev_why lev_way(const struct lev_cluster *c, const struct lev_target *target,
-				   struct net_device **back, u8 *mac)
+				   struct net_device **back, u64 *mac)
 {
 	if (!target)
 		return LEV_WHY_NO_SERVER;
 	*back = lev_port_dev(c, LEV_SIDE_BACK);
 	if (!*back)
 		return LEV_WHY_DEVICE_DOWN;
-	return lev_target_mac(target, mac) ? LEV_WHY_SERVED : LEV_WHY_NO_MAC;
+	*mac = lev_target_mac_word(target);
+	return *mac ? LEV_WHY_SERVED : LEV_WHY_NO_MAC;
 }
 
 #endif /* _LEV_CHOOSE_H */

@@ -19,6 +19,10 @@
 #include <net/gso.h>	/* in skbuff.h before */
 #endif
 
+#ifndef __uninitialized			/* v6.11 and stable v6.1 */
+#define __uninitialized
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)	/* v6.13 */
 static inline void
 lev_hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *),

@@ -29,21 +29,28 @@ static unsigned int pass(struct lev_cluster *c)
 static bool too_big(const struct sk_buff *skb, const struct lev_flow *flow,
 		    const struct net_device *back)
 {
-	if (skb_is_gso(skb))
-		return !skb_gso_validate_network_len(skb, back->mtu);
-	return flow->tot_len > back->mtu;
+	if (likely(flow->tot_len <= back->mtu))
+		return false;
+	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, back->mtu);
+}
+
+/* IPv6 has no checksum of its header. */
+static bool header_right(const struct sk_buff *skb)
+{
+	return skb->protocol != htons(ETH_P_IP) ||
+	       !ip_fast_csum(skb->data, ((const struct iphdr *)skb->data)->ihl);
 }
 
 static void age(struct sk_buff *skb)
 {
 	if (skb->protocol == htons(ETH_P_IP))
-		ip_decrease_ttl(ip_hdr(skb));
+		ip_decrease_ttl((struct iphdr *)skb->data);
 	else
-		ipv6_hdr(skb)->hop_limit--;
+		((struct ipv6hdr *)skb->data)->hop_limit--;
 }
 
 /* The frame as it leaves: TTL less one, to the server's MAC from ours. May move the skb. */
-static bool rewrite(struct sk_buff *skb, struct net_device *back, const u8 *mac)
+static bool rewrite(struct sk_buff *skb, struct net_device *back, u64 mac)
 {
 	struct ethhdr *eth;
 
@@ -53,7 +60,7 @@ static bool rewrite(struct sk_buff *skb, struct net_device *back, const u8 *mac)
 	age(skb);
 	eth = __skb_push(skb, ETH_HLEN);
 	skb_reset_mac_header(skb);
-	ether_addr_copy(eth->h_dest, mac);
+	memcpy(eth->h_dest, &mac, sizeof(eth->h_dest));
 	ether_addr_copy(eth->h_source, back->dev_addr);
 	eth->h_proto = skb->protocol;
 	skb->dev = back;
@@ -63,12 +70,6 @@ static bool rewrite(struct sk_buff *skb, struct net_device *back, const u8 *mac)
 	return true;
 }
 
-/* IPv6 has no checksum of its header. */
-static bool header_right(const struct sk_buff *skb)
-{
-	return skb->protocol != htons(ETH_P_IP) || !ip_fast_csum(skb->data, ip_hdr(skb)->ihl);
-}
-
 /* To the server of @flow, if that is one of a service's. */
 static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 			    const struct lev_plan *plan, const struct lev_flow *flow)
@@ -76,7 +77,7 @@ static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 	const struct lev_plan_service *service;
 	struct lev_target *target;
 	struct net_device *back;
-	u8 mac[ETH_ALEN];
+	u64 mac;
 
 	service = lev_plan_service(plan, &flow->dst, flow->proto, flow->dport);
 	if (!service)
@@ -87,7 +88,7 @@ static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 	if (lev_beat_from_node(c, eth_hdr(skb)->h_source))
 		return drop(c, LEV_STAT_PACKETS_LOOPED);
 	target = lev_choose(c, plan, service, flow);
-	if (lev_way(c, target, &back, mac) != LEV_WHY_SERVED)
+	if (lev_way(c, target, &back, &mac) != LEV_WHY_SERVED)
 		return drop(c, LEV_STAT_PACKETS_NO_SERVER);
 	if (flow->ttl <= 1 || too_big(skb, flow, back))
 		return pass(c);
@@ -104,14 +105,13 @@ static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 }
 
 /* Those that waited for the first fragment, which has gone. They find it in the tracker. */
-static void release(struct lev_cluster *c, struct sk_buff *list)
+static noinline void release(struct lev_cluster *c, struct sk_buff *list)
 {
 	struct sk_buff *skb, *next;
 
 	skb_list_walk_safe(list, skb, next) {
 		skb_mark_not_on_list(skb);
-		switch (skb->protocol == htons(ETH_P_IP) ? lev_forward4(c, skb) :
-			lev_forward6(c, skb)) {
+		switch (lev_forward(c, skb)) {
 		case NF_ACCEPT:
 			netif_receive_skb(skb);
 			break;
@@ -122,27 +122,16 @@ static void release(struct lev_cluster *c, struct sk_buff *list)
 	}
 }
 
-/* Only the first fragment of a datagram says by its ports where all of them go. */
-static unsigned int fragment(struct lev_cluster *c, struct sk_buff *skb,
-			     const struct lev_plan *plan, struct lev_flow *flow)
+/* A fragment that is not the first one, see fragment(). */
+static unsigned int later_fragment(struct lev_cluster *c, struct sk_buff *skb,
+				   const struct lev_plan *plan, struct lev_flow *flow)
 {
-	struct sk_buff *waited;
-	unsigned int verdict;
-
-	if (!lev_plan_serves(plan, &flow->dst))
-		return NF_ACCEPT;
-	if (flow->first) {
-		waited = lev_hold_first(c, flow, &plan->hash_key);
-		verdict = forward(c, skb, plan, flow);
-		release(c, waited);
-		return verdict;
-	}
 	/* Who else has it could not be told of its next. */
 	if (skb_shared(skb))
 		return drop(c, LEV_STAT_PACKETS_DROPPED);
 	switch (lev_hold_later(c, skb, flow, &plan->hash_key)) {
 	case LEV_FRAG_KNOWN:
-		return forward(c, skb, plan, flow);
+		return NF_REPEAT;
 	case LEV_FRAG_HOLD:
 		return NF_STOLEN;
 	default:
@@ -150,55 +139,77 @@ static unsigned int fragment(struct lev_cluster *c, struct sk_buff *skb,
 	}
 }
 
-/* Is there anything that this packet could be for? */
-static const struct lev_plan *plan_for(struct lev_cluster *c, const struct sk_buff *skb)
+/*
+ * Only the first fragment of a datagram says by its ports where all of them go. Return: NF_REPEAT
+ * if @flow is known now, and @waited those that are to follow it; else the verdict.
+ */
+static noinline unsigned int fragment(struct lev_cluster *c, struct sk_buff *skb,
+				      const struct lev_plan *plan, struct lev_flow *flow,
+				      struct sk_buff **waited)
 {
-	const struct lev_plan *plan = rcu_dereference(c->plan);
-
-	return plan && plan->n_services && skb->pkt_type == PACKET_HOST ? plan : NULL;
+	if (!lev_plan_serves(plan, &flow->dst))
+		return NF_ACCEPT;
+	if (flow->later)
+		return later_fragment(c, skb, plan, flow);
+	*waited = lev_hold_first(c, flow, &plan->hash_key);
+	return NF_REPEAT;
 }
 
 /* An error about a flow goes where the flow goes: @flow becomes that one. */
-static void follow_error(struct sk_buff *skb, struct lev_flow *flow)
+static noinline void follow_error(struct sk_buff *skb, struct lev_flow *flow)
 {
 	struct lev_flow inner;
 	int ret;
 
 	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, LEV_FLOW_PULL_MAX)))
 		return;
-	ret = flow->proto == IPPROTO_ICMP ?
+	ret = skb->protocol == htons(ETH_P_IP) ?
 		lev_flow_parse_error4(skb->data, skb_headlen(skb), flow, &inner) :
 		lev_flow_parse_error6(skb->data, skb_headlen(skb), flow, &inner);
 	if (!ret)
 		*flow = inner;
 }
 
-unsigned int lev_forward4(struct lev_cluster *c, struct sk_buff *skb)
+/* Are the first bytes readable, or all if there are no more? */
+static bool readable(struct sk_buff *skb, unsigned int bytes)
 {
-	const struct lev_plan *plan = plan_for(c, skb);
-	struct lev_flow flow;
-
-	if (!plan || !pskb_may_pull(skb, min_t(unsigned int, skb->len, LEV_FLOW_PULL4)) ||
-	    lev_flow_parse4(skb->data, skb_headlen(skb), skb->len, &flow))
-		return NF_ACCEPT;
-	if (unlikely(flow.first || flow.later))
-		return fragment(c, skb, plan, &flow);
-	if (unlikely(flow.proto == IPPROTO_ICMP))
-		follow_error(skb, &flow);
-	return forward(c, skb, plan, &flow);
+	return !skb_is_nonlinear(skb) || pskb_may_pull(skb, min(skb->len, bytes));
 }
 
-unsigned int lev_forward6(struct lev_cluster *c, struct sk_buff *skb)
+static bool parse(struct sk_buff *skb, struct lev_flow *flow)
 {
-	const struct lev_plan *plan = plan_for(c, skb);
-	struct lev_flow flow;
+	if (skb->protocol == htons(ETH_P_IP))
+		return readable(skb, LEV_FLOW_PULL4) &&
+		       !lev_flow_parse4(skb->data, skb_headlen(skb), skb->len, flow);
+	return readable(skb, LEV_FLOW_PULL_MAX) &&
+	       !lev_flow_parse6(skb->data, skb_headlen(skb), skb->len, flow);
+}
 
-	if (!plan || !pskb_may_pull(skb, min_t(unsigned int, skb->len, LEV_FLOW_PULL_MAX)) ||
-	    lev_flow_parse6(skb->data, skb_headlen(skb), skb->len, &flow))
+/* Either family's protocol for errors: follow_error() finds none if it is the other's. */
+static bool may_be_error(const struct lev_flow *flow)
+{
+	return flow->proto == IPPROTO_ICMP || flow->proto == IPPROTO_ICMPV6;
+}
+
+unsigned int lev_forward(struct lev_cluster *c, struct sk_buff *skb)
+{
+	const struct lev_plan *plan = rcu_dereference(c->plan);
+	struct sk_buff *waited = NULL;
+	/* Parsing writes all of it; zeroes before that would be for nothing. */
+	struct lev_flow flow __uninitialized;
+	unsigned int verdict;
+
+	if (!plan || skb->pkt_type != PACKET_HOST || !parse(skb, &flow))
 		return NF_ACCEPT;
-	if (unlikely(flow.first || flow.later))
-		return fragment(c, skb, plan, &flow);
-	if (unlikely(flow.proto == IPPROTO_ICMPV6))
+	if (unlikely(flow.first || flow.later)) {
+		verdict = fragment(c, skb, plan, &flow, &waited);
+		if (verdict != NF_REPEAT)
+			return verdict;
+	} else if (unlikely(may_be_error(&flow))) {
 		follow_error(skb, &flow);
-	return forward(c, skb, plan, &flow);
+	}
+	verdict = forward(c, skb, plan, &flow);
+	if (unlikely(waited))
+		release(c, waited);
+	return verdict;
 }

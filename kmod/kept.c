@@ -62,26 +62,40 @@ static struct lev_target *target_of(const struct lev_plan *plan, u16 server)
 	return server == LEV_MAGLEV_NONE ? NULL : plan->targets[server];
 }
 
+/* The server of a flow that has no pin, or none that holds; pins it where that is due. */
+static noinline u16 choose_anew(struct lev_cluster *c, const struct lev_plan *plan,
+				const struct lev_plan_service *s, const struct lev_flow *flow,
+				u64 hash, u32 entry, int number, u32 now)
+{
+	struct lev_keep_case k = case_of(plan, s, flow, entry, number, now);
+	struct lev_keep_choice choice = lev_keep_choose(&k);
+
+	if (choice.pin)
+		pin(c, plan, hash, choice.server, lev_keep_begins(k.hash, k.kind), now);
+	return choice.server;
+}
+
 struct lev_target *lev_kept_choose(struct lev_cluster *c, const struct lev_plan *plan,
 				   const struct lev_plan_service *s, const struct lev_flow *flow,
 				   u64 hash)
 {
-	u32 entry = lev_hash_entry(hash), now = lev_keep_now();
-	struct lev_keep_choice choice;
-	struct lev_keep_case k;
+	u32 entry = lev_hash_entry(hash), now;
+	u16 server = LEV_MAGLEV_NONE;
+	int number;
 
 	if (!(lev_keep_entry(&s->pool->table[entry]) & LEV_KEEP_MOVED))
 		return NULL;
 	hash ^= s->mix;
-	k = case_of(plan, s, flow, entry,
-		    lev_pins_find(&plan->keep->pins, hash, now, plan->memory), now);
-	choice = lev_keep_choose(&k);
-	if (choice.pin)
-		pin(c, plan, hash, choice.server, lev_keep_begins(&k), now);
+	now = lev_keep_now();
+	number = lev_pins_find(&plan->keep->pins, hash, now, plan->memory);
+	if (number >= 0)
+		server = lev_plan_server(plan, s->pool, number);
+	if (unlikely(!lev_keep_stays(s->hash, kind_of(flow), lev_plan_usable(plan, server))))
+		server = choose_anew(c, plan, s, flow, hash, entry, number, now);
 	/* All of a client's connections are one flow with LEV_HASH_SOURCE: one's end is not its. */
 	if (flow->closing && s->hash == LEV_HASH_FLOW)
 		lev_pins_close(&plan->keep->pins, hash);
-	return target_of(plan, choice.server);
+	return target_of(plan, server);
 }
 
 void lev_kept_look(const struct lev_plan *plan, const struct lev_plan_service *s,

@@ -115,14 +115,14 @@ static void find(const struct lev_cluster *c, const struct lev_plan *plan,
 		 const struct lev_flow *flow, struct finding *f)
 {
 	struct net_device *back;
-	u8 mac[ETH_ALEN];
+	u64 mac;
 
 	f->service = lev_plan_service(plan, &flow->dst, flow->proto, flow->dport);
 	if (!f->service)
 		return;
 	lev_kept_look(plan, f->service, flow, &f->kept);
 	rcu_read_lock();
-	f->why = all_up(c) ? lev_way(c, f->kept.target, &back, mac) : LEV_WHY_DEVICE_DOWN;
+	f->why = all_up(c) ? lev_way(c, f->kept.target, &back, &mac) : LEV_WHY_DEVICE_DOWN;
 	rcu_read_unlock();
 }
 

@@ -12,12 +12,9 @@
 #include "server.h"
 
 /* Services are the admin's to name, so that no sender can make them collide. */
-static u32 slot_of(const struct lev_addr *addr, u32 mask)
+static inline u32 slot_of(const struct lev_addr *addr, u32 mask)
 {
-	u64 words[2];
-
-	memcpy(words, addr->b, sizeof(words));
-	return hash_64(words[0] ^ words[1], 32) & mask;
+	return hash_64(lev_addr_half(addr, 0) ^ lev_addr_half(addr, 1), 32) & mask;
 }
 
 const struct lev_pool *lev_plan_pool(const struct lev_plan *plan, const char *name)
@@ -149,8 +146,10 @@ static int build_services(struct lev_plan *plan, const struct lev_config *cfg)
 			.pool = lev_plan_pool(plan, s->pool),
 		};
 		plan->n_services++;
-		if (i && lev_addr_eq(&s->addr, &cfg->services[i - 1].addr))
+		if (i && lev_addr_eq(&s->addr, &cfg->services[i - 1].addr)) {
+			plan->services[i - 1].more = true;
 			continue;
+		}
 		slot = slot_of(&s->addr, plan->mask);
 		while (plan->slots[slot])
 			slot = (slot + 1) & plan->mask;
@@ -229,8 +228,8 @@ void lev_plan_publish(struct lev_cluster *c, struct lev_plan *plan)
 }
 
 /* The first of the services at an address, which stand side by side; or NULL. */
-static const struct lev_plan_service *first_at(const struct lev_plan *plan,
-					       const struct lev_addr *addr)
+static inline const struct lev_plan_service *first_at(const struct lev_plan *plan,
+						      const struct lev_addr *addr)
 {
 	u32 slot = slot_of(addr, plan->mask);
 
@@ -253,13 +252,15 @@ const struct lev_plan_service *lev_plan_service(const struct lev_plan *plan,
 						const struct lev_addr *addr, u8 proto,
 						__be16 port)
 {
-	const struct lev_plan_service *end = plan->services + plan->n_services;
 	const struct lev_plan_service *s = first_at(plan, addr), *best = NULL;
 
+	if (!s)
+		return NULL;
 	/* Ordered by protocol and port: what matches later is more exact. */
-	for (; s && s < end && lev_addr_eq(&s->addr, addr); s++)
+	do {
 		if ((!s->proto || s->proto == proto) && (!s->port || s->port == port))
 			best = s;
+	} while ((s++)->more);
 	return best;
 }
 

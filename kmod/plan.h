@@ -49,6 +49,7 @@ struct lev_pool {
  * @port: network order, 0: any
  * @proto: 0: any
  * @hash: enum lev_hash
+ * @more: the next service is at the same address
  * @mix: makes pins of one client differ by the pool, if @hash is LEV_HASH_SOURCE; else 0
  * @pool: whose table
  */
@@ -57,6 +58,7 @@ struct lev_plan_service {
 	__be16 port;
 	u8 proto;
 	u8 hash;
+	bool more;
 	u32 mix;
 	const struct lev_pool *pool;
 };

@@ -43,15 +43,20 @@ static unsigned int rx_arp(struct lev_port *port, struct sk_buff *skb)
 	return lev_answer_arp(port, skb->dev, &arp) ? consumed(skb) : NF_ACCEPT;
 }
 
-static unsigned int rx_ip6(struct lev_port *port, struct sk_buff *skb)
+static noinline void hear_ip6(struct lev_port *port, struct sk_buff *skb)
 {
 	struct lev_ndisc nd;
 
-	if (is_side(port, LEV_SIDE_BACK) && skb->pkt_type != PACKET_OTHERHOST &&
-	    lev_ndisc_parse(skb, &nd))
+	if (skb->pkt_type != PACKET_OTHERHOST && lev_ndisc_parse(skb, &nd))
 		lev_server_heard(port->cluster, nd.type == NDISC_NEIGHBOUR_ADVERTISEMENT ?
 				 &nd.target : &nd.sender);
-	return is_side(port, LEV_SIDE_FRONT) ? lev_forward6(port->cluster, skb) : NF_ACCEPT;
+}
+
+static unsigned int rx_ip6(struct lev_port *port, struct sk_buff *skb)
+{
+	if (is_side(port, LEV_SIDE_BACK))
+		hear_ip6(port, skb);
+	return is_side(port, LEV_SIDE_FRONT) ? lev_forward(port->cluster, skb) : NF_ACCEPT;
 }
 
 static unsigned int rx_wire(struct lev_port *port, struct sk_buff *skb)
@@ -69,12 +74,25 @@ static unsigned int rx_wire(struct lev_port *port, struct sk_buff *skb)
 	return taken ? consumed(skb) : NF_ACCEPT;
 }
 
+/* Not in line: what these need of the stack, packets of services would pay for. */
+static noinline unsigned int rx_other(struct lev_port *port, struct sk_buff *skb)
+{
+	switch (skb->protocol) {
+	case htons(ETH_P_ARP):
+		return rx_arp(port, skb);
+	case htons(LEV_WIRE_ETHERTYPE):
+		return rx_wire(port, skb);
+	default:
+		return NF_ACCEPT;
+	}
+}
+
 unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lev_port *port = priv;
 
 	/* While the device is down nothing is answered or forwarded; rx_arp() sees to silence. */
-	if (skb->protocol != htons(ETH_P_ARP) && !netif_running(port->cluster->dev))
+	if (!netif_running(port->cluster->dev) && skb->protocol != htons(ETH_P_ARP))
 		return NF_ACCEPT;
 	/* A tagged frame is for the VLAN device above, not for us. */
 	if (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))
@@ -82,15 +100,11 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		return is_side(port, LEV_SIDE_FRONT) ? lev_forward4(port->cluster, skb) : NF_ACCEPT;
+		return is_side(port, LEV_SIDE_FRONT) ? lev_forward(port->cluster, skb) : NF_ACCEPT;
 	case htons(ETH_P_IPV6):
 		return rx_ip6(port, skb);
-	case htons(ETH_P_ARP):
-		return rx_arp(port, skb);
-	case htons(LEV_WIRE_ETHERTYPE):
-		return rx_wire(port, skb);
 	default:
-		return NF_ACCEPT;
+		return rx_other(port, skb);
 	}
 }
 

@@ -99,7 +99,6 @@ static int add(struct lev_cluster *c, const struct lev_addr *addr)
 		return -ENOMEM;
 	}
 	refcount_set(&t->refs, 1);
-	seqlock_init(&t->mac_lock);
 	t->addr = *addr;
 	t->number = new_number(c);
 	hlist_add_head_rcu(&t->node, bucket(c, addr));
@@ -176,9 +175,10 @@ void lev_servers_refresh(struct lev_cluster *c)
 
 static void set_mac(struct lev_target *t, const u8 *mac)
 {
-	write_seqlock_bh(&t->mac_lock);
-	ether_addr_copy(t->mac, mac);
-	write_sequnlock_bh(&t->mac_lock);
+	u64 word = 0;
+
+	memcpy(&word, mac, ETH_ALEN);
+	atomic64_set(&t->mac, word);
 }
 
 /* A server counts when we know where it is, too. */

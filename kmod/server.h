@@ -6,8 +6,8 @@
 #ifndef _LEV_SERVER_H
 #define _LEV_SERVER_H
 
+#include <linux/atomic.h>
 #include <linux/refcount.h>
-#include <linux/seqlock.h>
 
 #include "cluster.h"
 
@@ -17,8 +17,7 @@
  * @rcu: frees it
  * @refs: the table's, and one of each plan
  * @addr: its address
- * @mac_lock: protects @mac against readers
- * @mac: where to send; zero: not known
+ * @mac: where to send: the MAC address, then two bytes of zero; 0: not known
  * @heard: it was heard since the last probe; READ_ONCE
  * @missed: probes in a row without an answer; probe_work alone
  * @reached: its probes are answered; READ_ONCE, written by probe_work and reach_work
@@ -34,8 +33,7 @@ struct lev_target {
 	struct rcu_head rcu;
 	refcount_t refs;
 	struct lev_addr addr;
-	seqlock_t mac_lock;
-	u8 mac[ETH_ALEN];
+	atomic64_t mac;
 	bool heard;
 	u8 missed;
 	bool reached;
@@ -59,6 +57,12 @@ struct lev_target *lev_target_find(struct lev_cluster *c, const struct lev_addr 
 void lev_target_put(struct lev_target *t);
 u64 lev_target_packets(const struct lev_target *t);
 
+/* Its MAC address in one word, in the first bytes; 0 if it is not known. Context: any, RCU. */
+static inline u64 lev_target_mac_word(const struct lev_target *t)
+{
+	return atomic64_read(&t->mac);
+}
+
 /**
  * lev_target_mac() - where to send
  * @t: target
@@ -69,13 +73,10 @@ u64 lev_target_packets(const struct lev_target *t);
  */
 static inline bool lev_target_mac(const struct lev_target *t, u8 *mac)
 {
-	unsigned int seq;
+	u64 word = lev_target_mac_word(t);
 
-	do {
-		seq = read_seqbegin(&t->mac_lock);
-		ether_addr_copy(mac, t->mac);
-	} while (read_seqretry(&t->mac_lock, seq));
-	return !is_zero_ether_addr(mac);
+	memcpy(mac, &word, ETH_ALEN);
+	return word;
 }
 
 /**

@@ -45,11 +45,13 @@ static inline bool lev_addr_is4(const struct lev_addr *a)
 	return !memcmp(a->b, mapped, sizeof(mapped));
 }
 
-static inline void lev_addr_set4(struct lev_addr *a, const void *be32)
+/* For each packet, twice: a call would cost more than it does. */
+static __always_inline void lev_addr_set4(struct lev_addr *a, const void *be32)
 {
-	memset(a->b, 0, 10);
-	a->b[10] = 0xff;
-	a->b[11] = 0xff;
+	const __be32 mapped = cpu_to_be32(0xffff);
+
+	memset(a->b, 0, 8);
+	memcpy(a->b + 8, &mapped, 4);
 	memcpy(a->b + 12, be32, 4);
 }
 
@@ -58,14 +60,20 @@ static inline int lev_addr_cmp(const struct lev_addr *a, const struct lev_addr *
 	return memcmp(a->b, b->b, sizeof(a->b));
 }
 
+/* One half of an address, 0 or 1, in the machine's order: to compare, or to look up here. */
+static inline u64 lev_addr_half(const struct lev_addr *a, unsigned int half)
+{
+	u64 word;
+
+	memcpy(&word, a->b + half * sizeof(word), sizeof(word));
+	return word;
+}
+
 /* Each packet is compared with services: by words, and in line. */
 static inline bool lev_addr_eq(const struct lev_addr *a, const struct lev_addr *b)
 {
-	u64 x[2], y[2];
-
-	memcpy(x, a->b, sizeof(x));
-	memcpy(y, b->b, sizeof(y));
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
+	return lev_addr_half(a, 0) == lev_addr_half(b, 0) &&
+	       lev_addr_half(a, 1) == lev_addr_half(b, 1);
 }
 
 /* The bit that stands for a node in a set of nodes. */

@@ -24,19 +24,19 @@
 #define ICMP6_INFO	0x80	/* set in the types that are no errors */
 
 /* What not every packet has. The other fields are always written. */
-static void clear(struct lev_flow *flow)
+static inline void clear(struct lev_flow *flow)
 {
 	flow->sport = 0;
 	flow->dport = 0;
-	flow->syn = 0;
-	flow->closing = 0;
-	flow->first = 0;
-	flow->later = 0;
+	flow->syn = false;
+	flow->closing = false;
+	flow->first = false;
+	flow->later = false;
 	flow->frag_id = 0;
 }
 
 /* False if the protocol has ports, but they are not there. */
-static bool read_ports(const u8 *data, size_t at, size_t end, struct lev_flow *flow)
+static __always_inline bool read_ports(const u8 *data, size_t at, size_t end, struct lev_flow *flow)
 {
 	if (!lev_flow_has_ports(flow->proto))
 		return true;
@@ -47,7 +47,8 @@ static bool read_ports(const u8 *data, size_t at, size_t end, struct lev_flow *f
 	return true;
 }
 
-static void read_transport(const u8 *data, size_t at, size_t end, struct lev_flow *flow)
+static __always_inline void read_transport(const u8 *data, size_t at, size_t end,
+					   struct lev_flow *flow)
 {
 	u8 flags;
 
@@ -80,7 +81,7 @@ int lev_flow_parse4(const u8 *data, size_t len, size_t total, struct lev_flow *f
 		return -EINVAL;
 	stated = get_unaligned_be16(data + 2);
 	/* Receive offload (GRO) may join segments to more than 16 bits can state. */
-	if (!stated && total > U16_MAX)
+	if (unlikely(!stated) && total > U16_MAX)
 		stated = total;
 	if (stated < header || stated > total)
 		return -EINVAL;
@@ -97,8 +98,10 @@ int lev_flow_parse4(const u8 *data, size_t len, size_t total, struct lev_flow *f
 		flow->first = !flow->later;
 		flow->frag_id = get_unaligned_be16(data + 4);
 	}
+	/* These headers end below LEV_FLOW_PULL_MAX. */
+	BUILD_BUG_ON(LEV_FLOW_PULL4 > LEV_FLOW_PULL_MAX);
 	if (!flow->later)
-		read_transport(data, header, readable(len, flow), flow);
+		read_transport(data, header, min(len, stated), flow);
 	return 0;
 }
 
@@ -154,7 +157,7 @@ int lev_flow_parse6(const u8 *data, size_t len, size_t total, struct lev_flow *f
 		return -EINVAL;
 	stated = IP6_HEADER + get_unaligned_be16(data + 4);
 	/* A jumbogram (RFC 2675), or joined by receive offload (GRO). */
-	if (stated == IP6_HEADER && total > IP6_HEADER + U16_MAX)
+	if (unlikely(stated == IP6_HEADER) && total > IP6_HEADER + U16_MAX)
 		stated = total;
 	if (stated > total)
 		return -EINVAL;
@@ -180,7 +183,7 @@ static int end_error(const u8 *data, size_t at, size_t end, const struct lev_flo
 		return -EINVAL;
 	swap(inner->sport, inner->dport);
 	/* The quote may be of a first fragment, the error itself is about the whole flow. */
-	inner->first = 0;
+	inner->first = false;
 	inner->frag_id = 0;
 	inner->ttl = outer->ttl;
 	inner->tot_len = outer->tot_len;

@@ -14,13 +14,13 @@
  * @dst: the service
  * @sport: network order; 0 if the protocol has no ports, or this is a later fragment
  * @dport: as @sport
- * @proto: IPPROTO_*, behind any IPv6 extension headers; of a later IPv6 fragment, what its
- *         fragment header names
- * @ttl: TTL or hop limit as received
  * @syn: TCP, SYN without ACK: opens a connection
  * @closing: TCP, FIN or RST; in a bad header beside @syn
  * @first: the first one of several fragments
  * @later: a fragment that is not the first one
+ * @proto: IPPROTO_*, behind any IPv6 extension headers; of a later IPv6 fragment, what its
+ *         fragment header names
+ * @ttl: TTL or hop limit as received
  * @frag_id: of a fragment, the identification: IPv4 16 bits, IPv6 32 bits; else 0
  * @tot_len: length of the packet that the header states, from the IP header on, bytes
  */
@@ -29,12 +29,12 @@ struct lev_flow {
 	struct lev_addr dst;
 	__be16 sport;
 	__be16 dport;
+	bool syn;
+	bool closing;
+	bool first;
+	bool later;
 	u8 proto;
 	u8 ttl;
-	u8 syn:1;
-	u8 closing:1;
-	u8 first:1;
-	u8 later:1;
 	u32 frag_id;
 	u32 tot_len;
 };

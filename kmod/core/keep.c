@@ -78,13 +78,14 @@ struct lev_keep_choice lev_keep_choose(const struct lev_keep_case *c)
 {
 	struct lev_keep_choice choice = {};
 
-	if (c->pinned && c->pin_usable && !lev_keep_begins(c)) {
+	if (c->pinned && lev_keep_stays(c->hash, c->kind, c->pin_usable)) {
 		choice.server = c->pin;
 		return choice;
 	}
 	choice.server = unpinned(c);
 	choice.pin = choice.server != LEV_MAGLEV_NONE &&
-		     (c->pinned || lev_keep_begins(c) || c->origin != c->current_server);
+		     (c->pinned || lev_keep_begins(c->hash, c->kind) ||
+		      c->origin != c->current_server);
 	return choice;
 }
 

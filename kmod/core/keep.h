@@ -136,9 +136,15 @@ struct lev_keep_choice {
 struct lev_keep_choice lev_keep_choose(const struct lev_keep_case *c);
 
 /* Does a flow begin with this packet, so that nothing known of it counts? */
-static inline bool lev_keep_begins(const struct lev_keep_case *c)
+static inline bool lev_keep_begins(enum lev_hash hash, enum lev_keep_kind kind)
 {
-	return c->hash == LEV_HASH_FLOW && c->kind == LEV_KEEP_SYN;
+	return hash == LEV_HASH_FLOW && kind == LEV_KEEP_SYN;
+}
+
+/* Does a packet of a pinned flow go where the pin says? This is lev_keep_choose()'s first rule. */
+static inline bool lev_keep_stays(enum lev_hash hash, enum lev_keep_kind kind, bool pin_usable)
+{
+	return pin_usable && !lev_keep_begins(hash, kind);
 }
 
 /**

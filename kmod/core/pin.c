@@ -59,7 +59,7 @@ static bool expired(u64 state, u32 now, u32 idle)
 }
 
 /* The state that belongs to @tag, which was just read of @pin (see pin.h); false if none does. */
-static bool read_state(const struct lev_pin *pin, u64 tag, u64 *state)
+static __always_inline bool read_state(const struct lev_pin *pin, u64 tag, u64 *state)
 {
 	/* Not older than the tag: pairs with the cmpxchg to busy in try_put(). */
 	smp_rmb();
@@ -74,8 +74,8 @@ static struct lev_pin *set_of(const struct lev_pins *pins, u64 hash)
 	return pins->pin + ((u32)hash & pins->mask) * LEV_PIN_WAYS;
 }
 
-/* The flow's pin and its state, or NULL. */
-static struct lev_pin *look_up(const struct lev_pins *pins, u64 hash, u64 *state)
+/* The flow's pin and its state, or NULL. In line: each packet of a pinned flow looks it up. */
+static __always_inline struct lev_pin *look_up(const struct lev_pins *pins, u64 hash, u64 *state)
 {
 	struct lev_pin *pin = set_of(pins, hash), *end = pin + LEV_PIN_WAYS;
 
