@@ -4,9 +4,10 @@
 #
 #   pktgen -> out | front  $node  back | in  $sink, and on "in" a macvlan for each of 8 servers
 #
-# "out" is in the guest's own namespace. While packets are sent, $sink drops all of them as they
-# come in, and counts them; else it is a network of servers that answer ARP and ND. The zero line
-# of all figures is the same drop on front: the "gate".
+# "out" is in the guest's own namespace. $sink is a network of servers that answer ARP and ND, but
+# drop the benchmark's packets as they come in, and count them. The zero line of all figures is the
+# same drop on front: the "gate". For answers of a server, that one is on "out", and machine 1 of
+# $sink is the router on their way to the clients.
 
 BENCH_SERVERS=8
 BENCH_PORT=9
@@ -14,17 +15,15 @@ BENCH_PORT=9
 declare -A bench_serv=([4]=$SERV_IP [6]=$SERV_IP6)
 declare -A bench_proto=([4]=ip [6]=ipv6)
 
-bench_server()
-{
-	local -A net=([4]=10.0.1.10 [6]=fd00:b::10)
-
-	echo "${net[$1]}$2"
-}
-
-bench_server_mac()
-{
-	echo "02:00:00:00:01:0$1"
-}
+# Addresses of the servers by family and number, and their MAC addresses: no function tells them, as
+# a subshell for each costs more than all else where processes are slow.
+declare -A bench_addr=()
+bench_mac=()
+for ((i = 1; i <= BENCH_SERVERS; i++)); do
+	bench_addr[4.$i]=10.0.1.10$i
+	bench_addr[6.$i]=fd00:b::10$i
+	bench_mac[i]=02:00:00:00:01:0$i
+done
 
 bed_node()
 {
@@ -40,8 +39,8 @@ bed_node()
 	TEXT
 	for family in 4 6; do
 		for ((i = 1; i <= BENCH_SERVERS; i++)); do
-			echo "neighbour add $(bench_server $family $i) dev back" \
-				"lladdr $(bench_server_mac $i) nud permanent"
+			echo "neighbour add ${bench_addr[$family.$i]} dev back" \
+				"lladdr ${bench_mac[i]} nud permanent"
 		done
 	done
 }
@@ -52,9 +51,9 @@ bed_sink()
 
 	echo "link set in up"
 	for ((i = 1; i <= BENCH_SERVERS; i++)); do
-		echo "link add srv$i link in address $(bench_server_mac $i) up type macvlan mode bridge"
-		echo "address add $(bench_server 4 $i)/24 dev srv$i"
-		echo "address add $(bench_server 6 $i)/64 dev srv$i"
+		echo "link add srv$i link in address ${bench_mac[i]} up type macvlan mode bridge"
+		echo "address add ${bench_addr[4.$i]}/24 dev srv$i"
+		echo "address add ${bench_addr[6.$i]}/64 dev srv$i"
 	done
 }
 
@@ -73,6 +72,7 @@ bed_up()
 	mkdir -p "$bed_sysfs"
 	in_ns "$node" mount -t sysfs sys "$bed_sysfs" || return
 	defer umount -l "$bed_sysfs"
+	gate_qdisc=
 	# shellcheck disable=SC2034 # read by run
 	bed_mac=$(<"$bed_sysfs/class/net/front/address")
 }
@@ -86,32 +86,51 @@ bed_down()
 
 ### Dropping and counting
 
+# The filter that both drops have, as cheap as can be: ARP and ND must pass.
+declare -A bench_match=([4]="matchall" [6]="u32 match ip6 protocol 17 0xff")
+
+# drop_on FAMILY DEVICE
+drop_on()
+{
+	echo "qdisc add dev $2 clsact"
+	echo "filter add dev $2 ingress protocol ${bench_proto[$1]} ${bench_match[$1]} action drop"
+}
+
 # gate_shut FAMILY: what comes in on front is dropped
 gate_shut()
 {
-	gate_clear
-	tc -n "$node" -batch - <<-TEXT
-		qdisc add dev front clsact
-		filter add dev front ingress protocol ${bench_proto[$1]} matchall action drop
-	TEXT
+	gate_clear || return
+	drop_on $1 front | tc -n "$node" -batch - || return
+	gate_qdisc=yes
 }
 
+# gate_clear: nothing is on front
 gate_clear()
 {
-	tc -n "$node" qdisc del dev front clsact 2>/dev/null
-	return 0
+	[ -n "$gate_qdisc" ] || return 0
+	tc -n "$node" qdisc del dev front clsact || return
+	gate_qdisc=
 }
 
-# sink_shut FAMILY: from now on servers are dead, and what comes is dropped and counted
+# sink_shut FAMILY: from now on what comes is dropped and counted
 sink_shut()
 {
-	tc -n "$sink" -batch - <<-TEXT
-		qdisc add dev in clsact
-		filter add dev in ingress protocol ${bench_proto[$1]} matchall action drop
-	TEXT
+	sink_total=0
+	drop_on $1 in | tc -n "$sink" -batch -
 }
 
-# sink_shut_each FAMILY: the same, each server for itself, and nothing but the benchmark's packets
+# sink_got: how many have come since it was shut, or since this was asked, in sink_new
+sink_got()
+{
+	local was=$sink_total
+
+	sink_total=$(sink_counts)
+	# shellcheck disable=SC2034 # read by run
+	sink_new=$((sink_total - was))
+}
+
+# sink_shut_each FAMILY src|dst: the same, each server for itself, and nothing but the benchmark's
+# packets, which have the service at that end
 sink_shut_each()
 {
 	local i
@@ -120,8 +139,8 @@ sink_shut_each()
 		echo "qdisc add dev in clsact"
 		for ((i = 1; i <= BENCH_SERVERS; i++)); do
 			echo "filter add dev in ingress protocol ${bench_proto[$1]} prio $i flower" \
-				"dst_mac $(bench_server_mac $i) dst_ip ${bench_serv[$1]}" \
-				"ip_proto udp dst_port $BENCH_PORT action drop"
+				"dst_mac ${bench_mac[i]} ${2}_ip ${bench_serv[$1]}" \
+				"ip_proto udp ${2}_port $BENCH_PORT action drop"
 		done
 	} | tc -n "$sink" -batch -
 }
