@@ -21,6 +21,7 @@ module:
 
 tools:
 	$(MAKE) -C userspace
+	$(MAKE) -C selftests/spoil
 
 check:
 	scripts/check
@@ -44,6 +45,7 @@ install: all
 clean:
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C userspace clean
+	$(MAKE) -C selftests/spoil clean
 	rm -rf build
 
 help:

@@ -273,13 +273,14 @@ start_in_ns()
 
 declare -A capture_pid
 
-# capture_start NAME NAMESPACE DEVICE [FILTER]: returns when tcpdump sees frames
+# capture_start NAME NAMESPACE DEVICE [FILTER]: returns when tcpdump sees frames. Its room for them
+# is of fixed size, and the longer a frame may be, the fewer fit: a burst needs a thousand.
 capture_start()
 {
 	local name=$1 ns=$2 device=$3
 	shift 3
 
-	start_in_ns "$ns" tcpdump -Z root -n -i "$device" -U --immediate-mode \
+	start_in_ns "$ns" tcpdump -Z root -n -i "$device" -U --immediate-mode -s 2048 \
 		-w "$LEV_TMP/$name.pcap" "$@" 2>"$LEV_TMP/$name.tcpdump"
 	capture_pid[$name]=$started_pid
 	busywait 10000 grep -q 'listening on' "$LEV_TMP/$name.tcpdump"
