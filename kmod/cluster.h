@@ -102,7 +102,7 @@ struct lev_cluster {
 	struct lev_beat *scratch;	/* lock; too large for a stack */
 	struct crypto_shash __rcu *hmac;	/* sign.c; written under RTNL, NULL: no key */
 	u64 peer_mac[LEV_NODE_ID_MAX + 1][__LEV_SIDE_MAX];	/* READ_ONCE; written under lock */
-	u64 peer_macs;			/* READ_ONCE; written under lock; see lev_beat_from_node() */
+	u64 peer_macs;			/* READ_ONCE; written under lock; see beat.h */
 
 	/* port.c */
 	struct lev_port port[__LEV_SIDE_MAX];

@@ -158,6 +158,16 @@ static int build_services(struct lev_plan *plan, const struct lev_config *cfg)
 	return 0;
 }
 
+/*
+ * With another key flows have other hashes. Who joins has missed what the others did since it was
+ * stopped: what it remembers from before that would stand against what it is told.
+ */
+static bool is_of_use(const struct lev_plan *old, const struct lev_plan *plan, enum lev_base base)
+{
+	return !memcmp(&old->hash_key, &plan->hash_key, sizeof(plan->hash_key)) &&
+	       (base != LEV_BASE_JOIN || old->incarnation == plan->incarnation);
+}
+
 struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *cfg,
 				const u8 *up, const struct lev_plan *old,
 				enum lev_base base)
@@ -179,8 +189,8 @@ struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *
 		lev_plan_free(plan);
 		return NULL;
 	}
-	/* With another key flows have other hashes, so that what was remembered says nothing. */
-	if (old && memcmp(&old->hash_key, &plan->hash_key, sizeof(plan->hash_key)))
+	plan->incarnation = READ_ONCE(c->member->incarnation);
+	if (old && !is_of_use(old, plan, base))
 		old = NULL;
 	lev_keep_remember(c, plan, cfg, old, base);
 	return plan;

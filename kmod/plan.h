@@ -69,6 +69,7 @@ struct lev_plan_service {
  * @serial: no other plan of the cluster has it
  * @hash_key: of the cluster
  * @digest: of the config
+ * @incarnation: of the member, when it was built
  * @up: map of the servers that are up
  * @memory: for how long a change is remembered, seconds
  * @told: bit map of the lessons that came in, lock; NULL: none is expected
@@ -94,6 +95,7 @@ struct lev_plan {
 	u64 serial;
 	siphash_key_t hash_key;
 	u64 digest;
+	u32 incarnation;
 	u8 up[LEV_SERVER_MAP_SIZE];
 	u32 memory;
 	unsigned long *told;

@@ -262,8 +262,10 @@ static void take(struct lev_cluster *c, const struct lev_plan *plan,
 	const struct lev_pool *pool = pool_of(plan, pin->server);
 	u8 flags = LEV_PIN_FOREIGN;
 
-	if (!pool || !(lev_keep_entry(&pool->table[entry]) & LEV_KEEP_MOVED) || pin->age > plan->memory ||
-	    !wanted(plan, pin, READ_ONCE(pool->origin[entry]), our_server(plan, pool, pin->hash, seen)))
+	if (!pool || pin->age > plan->memory ||
+	    !(lev_keep_entry(&pool->table[entry]) & LEV_KEEP_MOVED) ||
+	    !wanted(plan, pin, READ_ONCE(pool->origin[entry]),
+		    our_server(plan, pool, pin->hash, seen)))
 		return;
 	if (pin->flags & LEV_WIRE_PIN_CLOSING)
 		flags |= LEV_PIN_CLOSING;

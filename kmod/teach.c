@@ -99,12 +99,13 @@ static int pool_at(const struct lev_plan *plan, u16 server)
 	return -1;
 }
 
-/* Marks what moved. One that has a lower id than we have knows better. */
+/* Marks what moved. Who has a lower id than we have knows better; while we join, anyone does. */
 static void take(struct lev_cluster *c, const struct lev_plan *plan, struct lev_pool *pool,
 		 const struct lev_pins_head *head, const struct lev_told_moved *moved,
 		 const u8 *frame)
 {
 	u32 changed_at = lev_keep_now() - min(moved->age, plan->memory);
+	bool prefer = head->node < c->self || c->member->joins;
 	unsigned int i, marked = 0;
 
 	lockdep_assert_held(&c->lock);
@@ -117,8 +118,7 @@ static void take(struct lev_cluster *c, const struct lev_plan *plan, struct lev_
 		/* Of another pool, or none: nothing that this pool's flows could go to. */
 		if (told < pool->first || told >= pool->end)
 			told = LEV_MAGLEV_NONE;
-		marked += lev_keep_learn(&pool->table[at], &pool->origin[at], told,
-					 head->node < c->self);
+		marked += lev_keep_learn(&pool->table[at], &pool->origin[at], told, prefer);
 	}
 	if (!pool->moved.all && marked)
 		WRITE_ONCE(pool->changed_at, changed_at);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Accepts or refuses a beat or a frame with pins (see member.h): who sent it, was it seen before, is its sender
- * alive now. Changes the sender's struct lev_peer and nothing else.
+ * Accepts or refuses a beat or a frame with pins (see member.h): who sent it, was it seen
+ * before, is its sender alive now. Changes the sender's struct lev_peer and nothing else.
  */
 #include "member.h"
 

@@ -28,6 +28,7 @@
 /* An entry as packets read it, if its origin is to be read behind that (lev_keep_learn()). */
 static inline u16 lev_keep_entry(const u16 *entry)
 {
+	/* Pairs with the store-release in lev_keep_learn(). */
 	return smp_load_acquire(entry);
 }
 

@@ -119,7 +119,7 @@ struct lev_local {
  * @self: our id, 0 before there is one
  * @cluster: cluster id
  * @keyed: we sign
- * @incarnation: random, of this start
+ * @incarnation: random, of this start; READ_ONCE without lock
  * @sequence: of the last beat sent
  * @pins_sequence: of the last frame with pins sent
  * @cfg: in force; owned by the caller, exchanged by lev_member_config()

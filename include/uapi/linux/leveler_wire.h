@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * Leveler's frames as they are on the wire: heartbeats, pins of flows, and what moved. Sent by each node
- * to LEV_WIRE_GROUP on front and back; read by kmod/core/wire.c and kmod/core/wire_pins.c, and by
- * whoever looks at a capture.
+ * Leveler's frames as they are on the wire: heartbeats, pins of flows, and what moved. Sent by
+ * each node to LEV_WIRE_GROUP on front and back; read by kmod/core/wire*.c, and by whoever looks
+ * at a capture.
  *
  * All numbers are in network order. A frame is an Ethernet header with LEV_WIRE_ETHERTYPE, and
  * behind it a heartbeat:
