@@ -100,6 +100,7 @@ static int add(struct lev_cluster *c, const struct lev_addr *addr)
 	}
 	refcount_set(&t->refs, 1);
 	t->addr = *addr;
+	t->ask_at = get_jiffies_64();
 	t->number = new_number(c);
 	hlist_add_head_rcu(&t->node, bucket(c, addr));
 	return 0;
@@ -255,10 +256,24 @@ static bool can_ask(const struct net_device *dev, const struct lev_target *t)
 	       (lev_addr_is4(&t->addr) || __in6_dev_get(dev));
 }
 
+/* A machine that was replaced has another MAC: then ask all. */
+static void ask(struct net_device *dev, struct lev_target *t)
+{
+	u8 mac[ETH_ALEN];
+	bool known = look_up(dev, t, mac);
+
+	lev_xmit_probe(dev, &t->addr, known && t->missed < PROBE_MISSES - 1 ? mac : NULL);
+}
+
+/*
+ * Also runs after each change of the config, for new servers. The others have their time to
+ * answer: many changes at once say nothing of them.
+ */
 static void probe_work_fn(struct work_struct *work)
 {
 	struct lev_cluster *c = container_of(to_delayed_work(work), struct lev_cluster,
 					     probe_work);
+	u64 now = get_jiffies_64(), next = now + PROBE_INTERVAL;
 	struct net_device *dev;
 	struct lev_target *t;
 	unsigned int i;
@@ -267,21 +282,19 @@ static void probe_work_fn(struct work_struct *work)
 	dev = lev_port_dev(c, LEV_SIDE_BACK);
 	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
 		hlist_for_each_entry_rcu(t, &c->targets[i], node) {
-			u8 mac[ETH_ALEN];
-			bool known;
-
 			if (!can_ask(dev, t))
 				continue;
-			judge(t);
-			known = look_up(dev, t, mac);
-			/* A machine that was replaced has another MAC: then ask all. */
-			lev_xmit_probe(dev, &t->addr,
-				       known && t->missed < PROBE_MISSES - 1 ? mac : NULL);
+			if (now >= t->ask_at) {
+				judge(t);
+				ask(dev, t);
+				t->ask_at = now + PROBE_INTERVAL;
+			}
+			next = min(next, t->ask_at);
 		}
 	rcu_read_unlock();
 	fold(c);
 	if (netif_running(c->dev))
-		queue_delayed_work(lev_wq, &c->probe_work, PROBE_INTERVAL);
+		queue_delayed_work(lev_wq, &c->probe_work, next - now);
 }
 
 void lev_servers_start(struct lev_cluster *c)

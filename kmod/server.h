@@ -20,6 +20,7 @@
  * @mac: where to send: the MAC address, then two bytes of zero; 0: not known
  * @heard: it was heard since the last probe; READ_ONCE
  * @missed: probes in a row without an answer; probe_work alone
+ * @ask_at: when to judge it and to ask again, jiffies; probe_work alone
  * @reached: its probes are answered; READ_ONCE, written by probe_work and reach_work
  * @packets: sent to it, per CPU
  * @number: pins name it so; no other target of the cluster has it
@@ -36,6 +37,7 @@ struct lev_target {
 	atomic64_t mac;
 	bool heard;
 	u8 missed;
+	u64 ask_at;
 	bool reached;
 	u64 __percpu *packets;
 	u16 number;

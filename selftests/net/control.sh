@@ -5,7 +5,7 @@
 # needs: module
 # timeout: 150
 
-ALL_TESTS="nouns shows_json shows_text sysfs stats events ip_link many batch netns_option"
+ALL_TESTS="nouns shows_json shows_text sysfs stats events ip_link many batch in_a_row netns_option"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -293,6 +293,41 @@ batch()
 	check_err $? "said: $(cat "$LEV_TMP/err")"
 	json 'map(.id) == [1, 2, 4]' node show lev0
 	log_test "batch: done in order, ends at the first refusal, names the line"
+}
+
+# reached_are [TRUE,...]: of all servers
+reached_are()
+{
+	[ "$(ctl -j server show lev0 | jq -c 'map(.reached)')" = "$1" ]
+}
+
+# A change of the config asks new servers at once. Old ones whose answer takes longer than the next
+# changes have not failed.
+in_a_row()
+{
+	local i
+
+	ip -n "$server" address add fd00:b::101/64 dev srv nodad
+	ip -n "$node" address add fd00:b::1/64 dev back nodad
+	ctl -b - <<-TEXT
+		server add lev0 10.0.1.101
+		server add lev0 fd00:b::101
+	TEXT
+	slowwait 10 reached_are '[true,true]'
+	check_err $? "servers are not reached: $(ctl server show lev0)"
+	tc -n "$server" qdisc add dev srv root netem delay 300ms
+	check_err $? "no delay"
+	for ((i = 8; i < 28; i++)); do
+		echo "node add lev0 $i"
+	done >"$LEV_TMP/batch"
+	ctl -b "$LEV_TMP/batch"
+	check_err $? "batch"
+	check_eq "$(ctl -j server show lev0 | jq -c 'map(.reached)')" "[true,true]" "reached"
+	tc -n "$server" qdisc change dev srv root netem loss 100%
+	slowwait 10 reached_are '[false,false]'
+	check_err $? "servers that do not answer at all are still reached"
+	tc -n "$server" qdisc del dev srv root
+	log_test "20 changes in a row: a server that answers in 300 ms is still reached"
 }
 
 netns_option()
