@@ -109,6 +109,8 @@ begin()
 	start_in_ns "$client" "$LEVMETER" -j --progress --interval 500ms --http "$rate" \
 		--timeout 10s $SERV_IP >"$LEV_TMP/fresh.json" 2>"$LEV_TMP/fresh.progress"
 	meter_pid[fresh]=$started_pid
+	busywait 15000 progress_says fresh "ok "
+	check_err $? "no fresh requests: $(<"$LEV_TMP/fresh.progress")"
 	hold first
 	log_test "$base servers serve, two levelers turn" "$((2 * longs)) downloads"
 }
@@ -258,7 +260,7 @@ memory_ends()
 }
 
 # Requests that wait their ten seconds are as many open sockets.
-ulimit -n 8192
+ulimit -n $((8192 + 20 * rate))
 require_command nginx
 require_command jq
 require_command ss
