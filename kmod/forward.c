@@ -9,8 +9,10 @@
 
 #include "beat.h"
 #include "choose.h"
+#include "core/odd.h"
 #include "forward.h"
 #include "hold.h"
+#include "port.h"
 #include "xmit.h"
 
 static unsigned int drop(struct lev_cluster *c, enum lev_stat why)
@@ -39,6 +41,17 @@ static bool header_right(const struct sk_buff *skb)
 {
 	return skb->protocol != htons(ETH_P_IP) ||
 	       !ip_fast_csum(skb->data, ((const struct iphdr *)skb->data)->ihl);
+}
+
+/* One that a router may have to refuse: whether this one, which is the kernel, does. */
+static noinline bool refused(const struct lev_cluster *c, struct sk_buff *skb,
+			     const struct lev_flow *flow)
+{
+	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, LEV_ODD_PULL)))
+		return true;
+	if (skb->protocol == htons(ETH_P_IP))
+		return lev_odd_refused4(skb->data);
+	return lev_odd_refused6(skb->data, skb_headlen(skb), flow->tot_len, lev_ports_one(c));
 }
 
 static void age(struct sk_buff *skb)
@@ -87,6 +100,8 @@ static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 	/* It has chosen a server, which should not be us: no third one is to try again. */
 	if (lev_beat_from_node(c, eth_hdr(skb)->h_source))
 		return drop(c, LEV_STAT_PACKETS_LOOPED);
+	if (unlikely(flow->odd) && refused(c, skb, flow))
+		return pass(c);
 	target = lev_choose(c, plan, service, flow);
 	if (lev_way(c, target, &back, &mac) != LEV_WHY_SERVED)
 		return drop(c, LEV_STAT_PACKETS_NO_SERVER);

@@ -14,8 +14,8 @@
  *
  * TTL is hop limit where it is IPv6.
  *
- * Return: NF_ACCEPT if it is for no service or the kernel has to answer it (TTL, MTU),
- * NF_DROP, or NF_STOLEN when it was sent
+ * Return: NF_ACCEPT if it is for no service, or the kernel has to answer it (TTL, MTU) or to
+ * refuse it (core/odd.h); NF_DROP, or NF_STOLEN when it was sent
  * Context: softirq, RCU
  */
 unsigned int lev_forward(struct lev_cluster *c, struct sk_buff *skb);

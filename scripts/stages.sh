@@ -65,12 +65,13 @@ require_tests()
 }
 
 # guest_limit TEST...: seconds that a guest may take for all of them, each at its own limit
+# or at LEV_TIMEOUT
 guest_limit()
 {
 	local test sum=180 limit
 
 	for test in "$@"; do
-		limit=$(header "$test" timeout)
+		limit=${LEV_TIMEOUT:-$(header "$test" timeout)}
 		sum=$((sum + ${limit:-60} + 30))
 	done
 	echo $sum

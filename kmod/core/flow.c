@@ -4,8 +4,10 @@
  * of a service, and for lanes by whoever knows an asker's address.
  */
 #include "flow.h"
+#include "odd.h"
 
 #define IP4_HEADER	20
+#define IP4_PLAIN	0x45	/* version 4, no options */
 #define IP4_FRAGMENT	0x3fff	/* more fragments, offset */
 #define IP4_OFFSET	0x1fff
 #define IP6_HEADER	40
@@ -69,16 +71,28 @@ static size_t readable(size_t len, const struct lev_flow *flow)
 	return min_t(size_t, min_t(size_t, len, flow->tot_len), LEV_FLOW_PULL_MAX);
 }
 
+/* Not a plain header: its length, or 0 if it is none. */
+static inline size_t header4(const u8 *data, size_t len)
+{
+	size_t header = (data[0] & 0xf) * 4;
+
+	return data[0] >> 4 == 4 && header >= IP4_HEADER && header <= len ? header : 0;
+}
+
 int lev_flow_parse4(const u8 *data, size_t len, size_t total, struct lev_flow *flow)
 {
-	size_t header, stated;
+	size_t header = IP4_HEADER, stated;
 	u16 fragment;
 
-	if (len < IP4_HEADER || data[0] >> 4 != 4)
+	if (len < IP4_HEADER)
 		return -EINVAL;
-	header = (data[0] & 0xf) * 4;
-	if (header < IP4_HEADER || header > len)
-		return -EINVAL;
+	flow->odd = lev_odd_source4(data[12]);
+	if (unlikely(data[0] != IP4_PLAIN)) {
+		header = header4(data, len);
+		if (!header)
+			return -EINVAL;
+		flow->odd = true;
+	}
 	stated = get_unaligned_be16(data + 2);
 	/* Receive offload (GRO) may join segments to more than 16 bits can state. */
 	if (unlikely(!stated) && total > U16_MAX)
@@ -128,6 +142,8 @@ static size_t walk6(const u8 *data, size_t at, size_t end, struct lev_flow *flow
 	for (;;) {
 		switch (flow->proto) {
 		case IPPROTO_HOPOPTS:
+			flow->odd = true;
+			fallthrough;
 		case IPPROTO_ROUTING:
 		case IPPROTO_DSTOPTS:
 			if (at + IP6_EXTENSION > end)
@@ -167,6 +183,7 @@ int lev_flow_parse6(const u8 *data, size_t len, size_t total, struct lev_flow *f
 	memcpy(flow->dst.b, data + 24, sizeof(flow->dst.b));
 	flow->proto = data[6];
 	flow->ttl = data[7];
+	flow->odd = lev_odd_addrs6(data[8], data[24]);
 	flow->tot_len = (u32)stated;
 	end = readable(len, flow);
 	at = walk6(data, IP6_HEADER, end, flow);
@@ -186,6 +203,7 @@ static int end_error(const u8 *data, size_t at, size_t end, const struct lev_flo
 	inner->first = false;
 	inner->frag_id = 0;
 	inner->ttl = outer->ttl;
+	inner->odd = outer->odd;
 	inner->tot_len = outer->tot_len;
 	return 0;
 }

@@ -21,6 +21,7 @@
  * @proto: IPPROTO_*, behind any IPv6 extension headers; of a later IPv6 fragment, what its
  *         fragment header names
  * @ttl: TTL or hop limit as received
+ * @odd: a router may have to refuse it, by its source or its options: see odd.h
  * @frag_id: of a fragment, the identification: IPv4 16 bits, IPv6 32 bits; else 0
  * @tot_len: length of the packet that the header states, from the IP header on, bytes
  */
@@ -35,6 +36,7 @@ struct lev_flow {
 	bool later;
 	u8 proto;
 	u8 ttl;
+	bool odd;
 	u32 frag_id;
 	u32 tot_len;
 };

@@ -4,7 +4,8 @@
 
     frames.py good SIDE          good frames, in hex, one a line
     frames.py pins BEAT          a frame with pins, from the node that sent this heartbeat (hex)
-    frames.py send DEVICE        send the frames of each case that a line names; says how many
+    frames.py send DEVICE        send the frames of each case that a line names; says how many. The
+                                 line may name others for SERV_IP and SERV_IP6 behind it
 
 The environment has FROM_MAC, TO_MAC, CLIENT_IP, SERV_IP, LEV_IP, CLIENT_IP6, SERV_IP6, ASKER_IP (who
 asks for LevIP by ARP), ASKER_IP6, LEVELER_IP6 (whom it asks for by ND). SIDE is front or back."""
@@ -14,7 +15,7 @@ import socket
 import struct
 import sys
 
-TCP, UDP, ICMP, ICMP6, FRAGMENT, DSTOPTS, HOPOPTS = 6, 17, 1, 58, 44, 60, 0
+TCP, UDP, ICMP, ICMP6, FRAGMENT, DSTOPTS, HOPOPTS, ROUTING = 6, 17, 1, 58, 44, 60, 0, 43
 IP4, IP6, ARP, WIRE = 0x0800, 0x86dd, 0x0806, 0x88b5
 PORT = 42000
 PADDING = bytes((1, 4, 0, 0, 0, 0))     # IPv6 options that say nothing
@@ -25,7 +26,8 @@ def mac(name):
 
 
 def address(name):
-    return ipaddress.ip_address(os.environ[name]).packed
+    """Of a name, or as it is written."""
+    return ipaddress.ip_address(os.environ.get(name, name)).packed
 
 
 def checksum(data):
@@ -166,6 +168,32 @@ def overlap(piece, ident, second, last):
             piece(last, 0, ident, whole[last:])]
 
 
+def sources4(text):
+    return [ip4(UDP, udp(), source=source) for source in text.split()]
+
+
+def sources6(text):
+    return [ip6(UDP, udp6(), source=source) for source in text.split()]
+
+
+def options4(*texts):
+    """A packet for each, in hex; filled up with ends of the list."""
+    options = [bytes.fromhex(text) for text in texts]
+    return [ip4(UDP, udp(), first=0x45 + (len(o) + 3) // 4, options=o + bytes(-len(o) % 4))
+            for o in options]
+
+
+def hop_by_hop(*texts):
+    """The same of IPv6; each is 6 bytes or 8, 16... more, and says where it ends."""
+    options = [bytes.fromhex(text) for text in texts]
+    return [ip6(HOPOPTS, extension(UDP, o, len(o) // 8) + udp6()) for o in options]
+
+
+def routing6(kind, left):
+    return ip6(ROUTING, extension(UDP, bytes((kind, left)) + bytes(4) + address("CLIENT_IP6"), 2) +
+               udp6())
+
+
 CASES = {
     # IPv4
     "good4": lambda: flows(lambda p: ip4(UDP, udp(sport=p))),
@@ -188,6 +216,21 @@ CASES = {
     "endless-known4": lambda: [piece4(0, 1, 101, udp())] + train(piece4, 1, 200, 101),
     "trains4": lambda: sum((train(piece4, 1, 64, 1000 + i) for i in range(100)), []),
     "beyond4": lambda: [piece4(0, 1, 102, udp()), piece4(65528, 1, 102, bytes(1000))],
+    "source-refused4": lambda: sources4("0.0.0.0 127.0.0.1 127.255.255.254 224.0.0.1 "
+                                        "239.255.255.255 255.255.255.255"),
+    "source-passed4": lambda: sources4("0.1.2.3 1.2.3.4 126.255.255.254 128.0.0.1 169.254.1.1 SERV_IP "
+                                       "223.255.255.254 240.0.0.1 255.255.255.254"),
+    # Cut; source routes; a full or wrong record of the route, of times; a short router alert
+    "options-refused4": lambda: options4(
+        "01010194", "9400", "94010000", "94050000", "83070400000000", "89070400000000",
+        "070a080000000000000000", "0707030000000000", "0702", "070304070304", "440809f000000001",
+        "4408040000000000", "44070500000000", "440305", "4404050044040500", "4408050100000000",
+        "94030000"),
+    "options-passed4": lambda: options4(
+        "00ff0183", "94040000", "94040001", "de04ffff", "88040001", "070b040000000000000000",
+        "070b0c0a0000010a000002", "070304", "4408050000000000", "4408090000000001",
+        "440c05010000000000000000", "440c05030a00000100000000", "440809f300000000"),
+    "labels4": lambda: options4("860600000001"),
     # IPv6
     "good6": lambda: flows(lambda p: ip6(UDP, udp6(sport=p))),
     "short6": lambda: cut(ip6(UDP, udp6()), 40),
@@ -208,14 +251,35 @@ CASES = {
     "endless-known6": lambda: [piece6(0, 1, 101, udp())] + train(piece6, 1, 200, 101),
     "trains6": lambda: sum((train(piece6, 1, 64, 1000 + i) for i in range(100)), []),
     "beyond6": lambda: [piece6(0, 1, 102, udp()), piece6(65528, 1, 102, bytes(1000))],
+    "source-refused6": lambda: sources6(":: ::1 fe80::1 febf::1 ff02::1 ff0e::1"),
+    "source-passed6": lambda: sources6("::2 ::ffff:192.0.2.2 64:ff9b::1 2001:db8::1 fe7f::1 fec0::1 "
+                                       "SERV_IP6"),
+    "mapped6": lambda: [ip6(UDP, udp6(), to="::ffff:" + os.environ["SERV_IP"])],
+    # Padding of eight bytes, or not of zeroes; cut; a short router alert; not to be skipped; nine;
+    # jumbo; IOAM out of its place; the header itself cut
+    "hop-refused6": lambda: hop_by_hop(
+        "00000000000000001e0400000000", "010200001e000106000000000000", "010400000001",
+        "010300000005", "1e0500000000", "050100010100", "7e0400000000", "be0400000000",
+        "fe0400000000", "c90400000000", "1e00" * 9 + "01020000", "c20400000010", "c20400011170",
+        "310400000000") + [ip6(HOPOPTS, extension(UDP, length=n) + udp6()) for n in (6, 31, 255)],
+    "hop-passed6": lambda: hop_by_hop(
+        "010400000000", "000000000000001e050000000000", "050200000100", "3e0400000000",
+        "01001e020000", "1e00" * 8 + "010400000000", "010031020000",
+        "1e80" + "00" * 128 + "010400000000" + "1e80" + "00" * 128 + "01020000") +
+        [ip6(DSTOPTS, extension(UDP, bytes.fromhex("7e0400000000")) + udp6())],
+    "routing6": lambda: [routing6(kind, left) for kind in (0, 2, 3, 4) for left in (0, 1)],
+    "labels6": lambda: hop_by_hop("0100070800000001000000000000"),
 }
 
 
 def send(device):
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     s.bind((device, 0))
+    usual = os.environ["SERV_IP"], os.environ["SERV_IP6"]
     for line in sys.stdin:
-        frames = CASES[line.strip()]()
+        case, *to = line.split()
+        os.environ["SERV_IP"], os.environ["SERV_IP6"] = to or usual
+        frames = CASES[case]()
         for frame in frames:
             s.send(frame)
         print(len(frames), flush=True)

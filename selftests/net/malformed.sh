@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Frames that are wrong in one way, IPv4 and IPv6: each is dropped or passed on as the kernel would,
-# and what is held of fragments is bounded. random.sh has those that are wrong in any way.
+# Frames that are wrong or odd in one way, IPv4 and IPv6: each is dropped or passed on as the kernel
+# would, and what is held of fragments is bounded. random.sh has those that are wrong in any way.
 # needs: module
 # timeout: 300
 # time-travel: yes
 
-ALL_TESTS="begin refused4 refused6 passed4 passed6 trains"
+ALL_TESTS="begin refused4 refused6 passed4 passed6 odd4 odd6 trains"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -15,11 +15,12 @@ ALL_TESTS="begin refused4 refused6 passed4 passed6 trains"
 # shellcheck source=selftests/net/frames.sh
 . "$(dirname "$0")/frames.sh"
 
-# send CASE: one process for all of them, since starting it takes long. How many is left in sent.
+# send CASE [ADDRESS ADDRESS6]: one process for all of them, since starting it takes long. How many
+# is left in sent. The addresses stand for SERV_IP and SERV_IP6.
 send()
 {
 	sent=
-	echo "$1" >&"${sender[1]}"
+	echo "$*" >&"${sender[1]}"
 	read -r -t 60 sent <&"${sender[0]}"
 }
 
@@ -150,6 +151,88 @@ passed6()
 	check_eq $whole 1 "put together on servers"
 	check_eq $got 30 "datagrams at servers"
 	log_test "IPv6: what a router passes on goes to one server each"
+}
+
+# odd_counts [HAD...]: packets forwarded and packets left to the kernel, less what they were
+odd_counts()
+{
+	echo $(($(lev_stat 1 packets_forwarded) - ${1:-0})) $(($(lev_stat 1 packets_passed) - ${2:-0}))
+}
+
+odd_counts_are()
+{
+	[ "$(odd_counts "${@:2}")" = "$1" ]
+}
+
+# odd CASE FORWARDED PASSED: how many of its frames go to a server, and how many Leveler leaves to
+# the kernel. The sum of the former is in expected.
+odd()
+{
+	local had
+
+	read -ra had <<<"$(odd_counts)"
+	send "$1"
+	check_eq "$sent" $(($2 + $3)) "frames of $1"
+	busywait 5000 odd_counts_are "$2 $3" "${had[@]}"
+	check_eq "$(odd_counts "${had[@]}")" "$2 $3" "$1: forwarded, left to the kernel"
+	expected=$((expected + $2))
+}
+
+kernel_routed()
+{
+	[ "$(capture_count routed)" -ge "$1" ]
+}
+
+# as_kernel CASE FORWARDED PASSED: and of the same frames for an address of server 1, which the
+# kernel routes, as many come there. Good ones behind them say when all did.
+as_kernel()
+{
+	local had
+
+	odd "$@"
+	had=$(capture_count routed)
+	send "$1" 10.0.1.101 fd00:b::101
+	send "good$LEV_FAMILY" 10.0.1.101 fd00:b::101
+	busywait 5000 kernel_routed $((had + $2 + 10))
+	check_eq $(($(capture_count routed) - had - 10)) "$2" "$1: routed by the kernel"
+}
+
+odd4()
+{
+	local expected=0 LEV_FAMILY=4
+
+	servers_watch odd $SERV_IP
+	capture_start routed "$srv1" eth0 ip and dst host 10.0.1.101
+	as_kernel source-passed4 9 0
+	as_kernel source-refused4 0 6
+	as_kernel options4 10 0
+	as_kernel options-passed4 13 0
+	as_kernel options-refused4 0 17
+	# Of labels the kernel says what it is told of them, if it is built for that.
+	odd labels4 0 1
+	capture_stop routed
+	servers_unwatch odd
+	check_eq "$(at_servers odd)" $expected "frames at servers"
+	log_test "IPv4: sources and options that the kernel refuses are left to it"
+}
+
+odd6()
+{
+	local expected=0 LEV_FAMILY=6
+
+	servers_watch odd $SERV_IP6
+	capture_start routed "$srv1" eth0 ip6 and dst host fd00:b::101 and 'ip6[6] != 58'
+	as_kernel source-passed6 7 0
+	as_kernel source-refused6 0 6
+	as_kernel routing6 8 0
+	as_kernel hop-passed6 9 0
+	as_kernel hop-refused6 0 17
+	odd labels6 0 1
+	odd mapped6 0 1
+	capture_stop routed
+	servers_unwatch odd
+	check_eq "$(at_servers odd)" $expected "frames at servers"
+	log_test "IPv6: sources and hop-by-hop options that the kernel refuses are left to it"
 }
 
 front_received()

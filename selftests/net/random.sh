@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # LEV_FRAMES frames that nobody means (100,000; 20,000 in an emulated machine), from good ones by
-# build/spoil: none harms. Kernel checkers, where there are any, look on. LEV_SEED repeats a run.
+# build/spoil: none harms. Kernel checkers, where there are any, look on. LEV_SEED repeats a run; one
+# with many more frames needs a LEV_TIMEOUT.
 # needs: module
 # timeout: 600
 

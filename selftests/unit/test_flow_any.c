@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: kmod/core/flow.c */
+/* sources: kmod/core/flow.c kmod/core/odd.c */
 /*
  * Flows of a million packets that nobody means: random bytes, and good packets with some bytes
  * changed, cut short or longer than readable. Nothing may be read beyond them, and what is
  * found must make sense.
  */
 #include "packet.h"
+#include "core/odd.h"
 
 #define ROUNDS	1000000
 
@@ -20,6 +21,8 @@ static const char *const good[] = {
 	"60000000 0030003f " A6 "2b000104 00000000 3c020400 00000000 20010db8 00000000 "
 	"00000000 00000009 11000104 00000000 " PORTS "00080000",
 	"60000000 00182c3f " A6 "3c000001 00000007 11000104 00000000 " PORTS "00080000",
+	"60000000 0018003f " A6 "11010000 05020000 01000000 00000000 " PORTS "00080000",
+	"47000024 00000000 3f110000 " A4 "94040000 01000000 " PORTS "00080000",
 	"60000000 00102c3f " A6 "11000009 00000007 " PORTS "00080000",
 	"60000000 00583a3f 20010db80000000000000000000000fe 20010db80000000000000000000000c8 "
 	"0200 1234 00000000 60000000 05b42c40 20010db80000000000000000000000c8 "
@@ -53,6 +56,10 @@ static bool check_packet(const u8 *data, size_t len, size_t total)
 		if ((six ? lev_flow_parse6 : lev_flow_parse4)(exact, len, total, &flow))
 			continue;
 		check_flow(&flow, six, total);
+		/* One that is refused is marked, so that somebody asks. */
+		if (six ? lev_odd_refused6(exact, len, flow.tot_len, false) :
+			  lev_odd_refused4(exact))
+			assert_true(flow.odd);
 		ret = six ? lev_flow_parse_error6(exact, len, &flow, &inner) :
 			    lev_flow_parse_error4(exact, len, &flow, &inner);
 		if (ret)

@@ -155,7 +155,7 @@ enum lev_why {
 	X(BEATS_FORGED, beats_forged, "heartbeats refused: signature wrong or missing") \
 	X(BEATS_REPLAYED, beats_replayed, "heartbeats refused: seen before or too old") \
 	X(PACKETS_DROPPED, packets_dropped, "packets for a service dropped: malformed or no memory") \
-	X(PACKETS_PASSED, packets_passed, "packets for a service left to the kernel (TTL, MTU)") \
+	X(PACKETS_PASSED, packets_passed, "packets for a service left to the kernel (TTL, MTU, odd)") \
 	X(CONFLICTS, conflicts, "frames of a third party that claim a LevIP")	\
 	X(ANNOUNCE_DROPPED, announce_dropped, "announcements given up: the lane moved on, or no memory") \
 	X(FLOWS_EVICTED, flows_evicted, "pins of flows that made room for others") \
