@@ -239,11 +239,15 @@ forgotten()
 
 memory_ends()
 {
-	local name failed
+	local name failed broken_on
 
 	for name in "${held[@]}" fresh; do
 		meter_stop "$name"
 	done
+	broken_on=$(cd "$LEV_TMP" && jq -rs 'map(.long.broken_on | to_entries[]) | group_by(.key) |
+		map("\(map(.value) | add) on \(.[0].key)") | join(", ")' "${held[@]/%/.json}")
+	[[ $broken_on =~ ^[0-9]+\ on\ srv3(, [0-9]+\ on\ srv$extra)?$ ]]
+	check_err $? "broken downloads are on others than servers 3 and $extra: $broken_on"
 	failed=$(meter_get fresh .http.failed)
 	# Those that were being answered by the server that died, or that was deleted.
 	check_between "$failed" 0 $((rate * 5)) "failed requests"
@@ -256,7 +260,8 @@ memory_ends()
 		"servers that are said to have no flows left"
 	check_eq "$(levctl_on 1 -j service show lev0 | jq '.[0].entries_remembered')" null \
 		"entries remembered"
-	log_test "the memory ends" "$(meter_get fresh .http.ok) requests, $failed failed"
+	log_test "the memory ends" \
+		"$(meter_get fresh .http.ok) requests, $failed failed; broken: $broken_on"
 }
 
 # Requests that wait their ten seconds are as many open sockets.

@@ -346,6 +346,8 @@ broken_run()
 	finish
 	expect "$(value long broken) == 3 && $(value long open) == 0" \
 		"$1: a dead server breaks its 3 downloads"
+	expect "$(sed -n 's/.*"broken_on":\({[^}]*}\).*/\1/p' "$DIR/report" |
+		grep -cE '^{"web[12]":3}$') == 1" "$1: and it is named"
 	expect "$(value http failed) >= 5 && $(value http ok) >= 5 &&
 		$(value http started) == $(value http failed) + $(value http ok)" \
 		"$1: and then fails connections"
@@ -393,7 +395,7 @@ trap 'exit 1' HUP INT PIPE TERM
 setup || skip "no network namespaces with a bridge here"
 
 echo "TAP version 13"
-echo "1..37"
+echo "1..38"
 start_servers
 result $? "servers answer"
 quiet_run 10.98.9.9 10.98.2.200
@@ -410,4 +412,4 @@ broken_run 10.98.9.9 "$WEB1"
 leveler $MAC2
 stalled_run fd98:9::9
 echo "# $((N - FAILED)) passed, $FAILED failed"
-[ "$FAILED" = 0 ] && [ "$N" = 37 ]
+[ "$FAILED" = 0 ] && [ "$N" = 38 ]

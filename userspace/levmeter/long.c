@@ -41,6 +41,7 @@ static void long_bad(struct conn *c, const char *reason)
 	c->retired = true;
 	l->broken++;
 	tally_add(&l->reasons, reason);
+	tally_add(&l->broken_on, c->http.named ? c->http.name : "unknown");
 }
 
 int long_begin(struct longs *l)

@@ -21,6 +21,7 @@
  * @bytes: that came, heads included
  * @servers: downloads by server
  * @reasons: broken ones by reason
+ * @broken_on: broken ones by server, "unknown" if none has answered
  */
 struct longs {
 	struct conn_set set;
@@ -30,6 +31,7 @@ struct longs {
 	uint64_t bytes;
 	struct tally servers;
 	struct tally reasons;
+	struct tally broken_on;
 };
 
 /**

@@ -109,6 +109,7 @@ void report_text(const struct meter *m)
 		       (double)m->longs.bytes / 1e6);
 		print_shares("server", &m->longs.servers);
 		print_shares("broken", &m->longs.reasons);
+		print_shares("on", &m->longs.broken_on);
 	}
 	if (m->neigh.macs.n) {
 		printf("next hop: %" PRIu64 " changes of its MAC address\n", m->neigh.changes);

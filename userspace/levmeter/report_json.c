@@ -92,6 +92,7 @@ static struct json_object *long_object(const struct longs *l)
 	add_count(to, "bytes", l->bytes);
 	add(to, "servers", counts(&l->servers));
 	add(to, "reasons", counts(&l->reasons));
+	add(to, "broken_on", counts(&l->broken_on));
 	return to;
 }
 
