@@ -162,7 +162,8 @@ server_deleted()
 	in_ns "$(srv_ns "$extra")" ss -Htn state established 'sport = :80' >"$LEV_TMP/left"
 	may_break=$(($(broken_now) + $(wc -l <"$LEV_TMP/left")))
 	change "server del lev0 10.0.1.$((100 + extra))"
-	lib_sleep 5
+	# The last ones break when they have been silent for their time.
+	lib_sleep 15
 	check_between "$(broken_now)" 0 "$may_break" "broken downloads"
 	may_break=$(broken_now)
 	step deleted
