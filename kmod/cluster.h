@@ -18,6 +18,7 @@
 #include <linux/workqueue.h>
 
 #include "compat.h"
+#include "core/basis.h"
 #include "core/config.h"
 #include "core/member.h"
 #include "core/wheel.h"
@@ -85,6 +86,7 @@ struct lev_cluster {
 	struct lev_member *member;
 	bool running;
 	u32 todo;			/* LEV_DO_* left for apply_work */
+	bool ahead;			/* lock; apply_work was asked to make ready for a switch */
 	struct hrtimer turn_timer;
 	u8 told[LEV_NODE_ID_MAX + 1];	/* lock; last event of each peer: heard, reason */
 
@@ -119,6 +121,10 @@ struct lev_cluster {
 	/* plan.c */
 	struct lev_plan __rcu *plan;	/* written under config_mutex */
 	u64 plans;			/* config_mutex; how many there were */
+
+	/* prepare.c */
+	struct lev_plan *prepared;	/* config_mutex; of the next switch, or NULL */
+	struct lev_basis prepared_of;	/* config_mutex; what it was, or could not be, made from */
 
 	/* sync.c */
 	struct lev_sync *sync;

@@ -9,6 +9,7 @@
 #include "event.h"
 #include "ifaddr.h"
 #include "plan.h"
+#include "prepare.h"
 #include "server.h"
 #include "step.h"
 
@@ -27,17 +28,6 @@ struct lev_config *lev_commit_clone(struct lev_cluster *c)
 	return cfg;
 }
 
-/* The other nodes must know alike what moved: asked when the tables change. */
-static enum lev_base base_now(struct lev_cluster *c)
-{
-	enum lev_base base;
-
-	spin_lock_bh(&c->lock);
-	base = c->running ? lev_join_base(c->member, lev_now()) : LEV_BASE_NONE;
-	spin_unlock_bh(&c->lock);
-	return base;
-}
-
 static void publish(struct lev_cluster *c, struct lev_plan *plan)
 {
 	lev_plan_publish(c, plan);
@@ -48,15 +38,17 @@ static void publish(struct lev_cluster *c, struct lev_plan *plan)
 	spin_unlock_bh(&c->lock);
 }
 
-static int replan(struct lev_cluster *c, const struct lev_plan *old, enum lev_base base)
+static int replan(struct lev_cluster *c, const struct lev_plan *old)
 {
 	u8 up[LEV_SERVER_MAP_SIZE];
 	struct lev_plan *plan;
+	u64 digest;
 
 	spin_lock_bh(&c->lock);
 	memcpy(up, c->member->agreed, sizeof(up));
+	digest = c->member->digest;
 	spin_unlock_bh(&c->lock);
-	plan = lev_plan_build(c, c->active, up, old, base);
+	plan = lev_prepare_plan(c, c->active, digest, up, old);
 	if (!plan)
 		return -ENOMEM;
 	publish(c, plan);
@@ -65,7 +57,7 @@ static int replan(struct lev_cluster *c, const struct lev_plan *old, enum lev_ba
 
 int lev_commit_replan(struct lev_cluster *c)
 {
-	return replan(c, lev_plan_held(c), base_now(c));
+	return replan(c, lev_plan_held(c));
 }
 
 /*
@@ -80,12 +72,13 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 	struct lev_plan *plan;
 	u64 clock;
 
-	if (lev_servers_sync(c, old, cfg))
+	/* What is pending has its targets. */
+	if (cfg != c->pending && lev_servers_sync(c, old, cfg))
 		return -ENOMEM;
 	spin_lock_bh(&c->lock);
 	lev_config_remap(old, cfg, c->member->agreed, up);
 	spin_unlock_bh(&c->lock);
-	plan = lev_plan_build(c, cfg, up, lev_plan_held(c), base_now(c));
+	plan = lev_prepare_plan(c, cfg, digest, up, lev_plan_held(c));
 	if (!plan)
 		return -ENOMEM;
 
@@ -101,9 +94,9 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 	c->active = cfg;
 	c->pending = NULL;
 	spin_unlock_bh(&c->lock);
+	publish(c, plan);
 	lev_config_remap(old, cfg, c->told_up, told_up);
 	memcpy(c->told_up, told_up, sizeof(told_up));
-	publish(c, plan);
 
 	spin_lock_bh(&c->lock);
 	lev_step_changed(c);
@@ -125,6 +118,7 @@ static int make_pending(struct lev_cluster *c, struct lev_config *cfg)
 	bool same = digest == c->member->digest;
 	struct lev_config *overtaken = c->pending;
 
+	lev_prepare_drop(c);
 	if (lev_servers_sync(c, c->active, same ? NULL : cfg))
 		return -ENOMEM;
 	if (same) {
@@ -186,7 +180,10 @@ static void tell_servers(struct lev_cluster *c)
 	memcpy(c->told_up, now, sizeof(now));
 }
 
-/* A switch is due: in process context, for it allocates. Holds the device until it has run. */
+/*
+ * A switch is due, or soon will be: in process context, for it allocates. Holds the device until
+ * it has run.
+ */
 static void apply_work_fn(struct work_struct *work)
 {
 	struct lev_cluster *c = container_of(work, struct lev_cluster, apply_work);
@@ -212,6 +209,7 @@ static void apply_work_fn(struct work_struct *work)
 		c->todo |= todo;
 		spin_unlock_bh(&c->lock);
 	}
+	lev_prepare(c);
 	mutex_unlock(&c->config_mutex);
 	dev_put(c->dev);
 }
@@ -231,7 +229,7 @@ int lev_commit_rekey(struct lev_cluster *c)
 			  lev_config_digest(c->active, &c->hash_key));
 	spin_unlock_bh(&c->lock);
 	/* Flows have other hashes now, so what was remembered says nothing. */
-	return replan(c, NULL, LEV_BASE_NONE);
+	return replan(c, NULL);
 }
 
 void lev_commit_init(struct lev_cluster *c)

@@ -170,6 +170,7 @@ static netdev_tx_t device_xmit(struct sk_buff *skb, struct net_device *dev)
 static void free_parts(struct lev_cluster *c)
 {
 	lev_plan_free(rcu_dereference_protected(c->plan, true));
+	lev_plan_free(c->prepared);
 	lev_hold_free(c->hold);
 	lev_servers_free(c);
 	lev_sign_free(c);

@@ -86,7 +86,8 @@ static int remember_pool(struct lev_pool *pool, const struct lev_config *cfg,
 		return 0;
 	}
 	pool->origin = origin;
-	pool->changed_at = moved.now ? lev_keep_now() : was->changed_at;
+	pool->changed_at = was->changed_at;
+	pool->changes = moved.now;
 	pool->moved = moved;
 	if (!moved.now)
 		pool->moved.now = was->moved.now;
@@ -103,7 +104,7 @@ static int learn_pool(struct lev_pool *pool)
 		return -ENOMEM;
 	for (i = 0; i < LEV_TABLE_SIZE; i++)
 		pool->origin[i] = LEV_MAGLEV_NONE;
-	pool->changed_at = lev_keep_now();
+	pool->changes = true;
 	return 0;
 }
 
@@ -166,11 +167,24 @@ void lev_keep_remember(struct lev_cluster *c, struct lev_plan *plan,
 	if (!remembers && !ret)
 		return;
 
-	lev_count(c, FLOWS_LOST);
-	netdev_warn_once(c->dev, "no memory to remember a change: flows may lose their server\n");
+	plan->forgets = true;
 	for (i = 0; i < plan->n_pools; i++)
 		if (plan->pools[i].origin)
 			forget_pool(&plan->pools[i]);
+}
+
+void lev_keep_begin(struct lev_cluster *c, struct lev_plan *plan)
+{
+	u32 i;
+
+	lockdep_assert_held(&c->config_mutex);
+	for (i = 0; i < plan->n_pools; i++)
+		if (plan->pools[i].changes)
+			plan->pools[i].changed_at = lev_keep_now();
+	if (!plan->forgets)
+		return;
+	lev_count(c, FLOWS_LOST);
+	netdev_warn_once(c->dev, "no memory to remember a change: flows may lose their server\n");
 }
 
 void lev_keep_forget_number(struct lev_cluster *c, u16 number)

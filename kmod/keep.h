@@ -47,11 +47,19 @@ static inline u32 lev_keep_now(void)
  *
  * With LEV_BASE_LEARN and LEV_BASE_JOIN there is room for what others remember (teach.h).
  *
- * Without memory for that it remembers nothing: flows of entries that moved lose their server.
+ * Without memory for that it remembers nothing (@plan->forgets): flows of entries that moved lose
+ * their server.
  */
 void lev_keep_remember(struct lev_cluster *c, struct lev_plan *plan,
 		       const struct lev_config *cfg, const struct lev_plan *old,
 		       enum lev_base base);
+
+/**
+ * lev_keep_begin() - a plan is about to be published: its changes are of now
+ * @c: cluster; the caller holds its config_mutex
+ * @plan: not yet published; it may have been built a while ago
+ */
+void lev_keep_begin(struct lev_cluster *c, struct lev_plan *plan);
 
 /* A plan is gone that held the table. Takes NULL. Context: process. */
 void lev_keep_put(struct lev_keep *keep);

@@ -169,8 +169,7 @@ static bool is_of_use(const struct lev_plan *old, const struct lev_plan *plan, e
 }
 
 struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *cfg,
-				const u8 *up, const struct lev_plan *old,
-				enum lev_base base)
+				const struct lev_basis *basis, const struct lev_plan *old)
 {
 	struct lev_plan *plan = kvzalloc(sizeof(*plan), GFP_KERNEL);
 
@@ -179,20 +178,20 @@ struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *
 		return NULL;
 	plan->serial = ++c->plans;
 	plan->hash_key = c->hash_key;
-	plan->digest = lev_config_digest(cfg, &c->hash_key);
-	memcpy(plan->up, up, sizeof(plan->up));
+	plan->digest = basis->digest;
+	plan->incarnation = basis->incarnation;
+	memcpy(plan->up, basis->up, sizeof(plan->up));
 	plan->memory = DIV_ROUND_UP(cfg->params.memory, MSEC_PER_SEC);
 	plan->n_addresses = cfg->n_addresses;
 	memcpy(plan->addresses, cfg->addresses, sizeof(plan->addresses));
-	if (build_pools(plan, cfg, up) || build_targets(plan, c, cfg) ||
+	if (build_pools(plan, cfg, plan->up) || build_targets(plan, c, cfg) ||
 	    build_services(plan, cfg)) {
 		lev_plan_free(plan);
 		return NULL;
 	}
-	plan->incarnation = READ_ONCE(c->member->incarnation);
-	if (old && !is_of_use(old, plan, base))
+	if (old && !is_of_use(old, plan, basis->base))
 		old = NULL;
-	lev_keep_remember(c, plan, cfg, old, base);
+	lev_keep_remember(c, plan, cfg, old, basis->base);
 	return plan;
 }
 
@@ -228,6 +227,8 @@ void lev_plan_publish(struct lev_cluster *c, struct lev_plan *plan)
 {
 	struct lev_plan *old;
 
+	if (plan)
+		lev_keep_begin(c, plan);
 	old = rcu_replace_pointer(c->plan, plan, lockdep_is_held(&c->config_mutex));
 	if (plan && plan->keep)
 		queue_delayed_work(lev_wq, &c->sweep_work, LEV_SWEEP_SECONDS * HZ);

@@ -7,6 +7,7 @@
 #define _LEV_PLAN_H
 
 #include "cluster.h"
+#include "core/basis.h"
 #include "core/flow.h"
 #include "core/keep.h"
 #include "core/maglev.h"
@@ -29,6 +30,7 @@ struct lev_target;
  * @origin: of the marked entries; NULL: no change is remembered; written likewise
  * @changed_at: of that, local time of the last change, seconds; written likewise
  * @moved: what that change did; written likewise
+ * @changes: by this plan, so @changed_at is when it is published
  * @over: the memory may end; config_mutex, written by sweep.c
  */
 struct lev_pool {
@@ -40,6 +42,7 @@ struct lev_pool {
 	u16 *origin;
 	u32 changed_at;
 	struct lev_keep_moved moved;
+	bool changes;
 	bool over;
 };
 
@@ -75,6 +78,7 @@ struct lev_plan_service {
  * @told: bit map of the lessons that came in, lock; NULL: none is expected
  * @untold: lessons that did not come in yet, lock
  * @keep: pins, held; NULL: no change is remembered
+ * @forgets: there was no memory for @keep, or for what a pool remembers
  * @n_addresses: in @addresses
  * @addresses: LevIPs, ascending
  * @n_pools: in @pools
@@ -101,6 +105,7 @@ struct lev_plan {
 	unsigned long *told;
 	u32 untold;
 	struct lev_keep *keep;
+	bool forgets;
 	u32 n_addresses;
 	struct lev_address addresses[LEV_ADDRESSES_MAX];
 	u32 n_pools;
@@ -120,15 +125,13 @@ struct lev_plan {
  * lev_plan_build() - make a plan
  * @c: cluster; the caller holds its config_mutex, and has a target for each server
  * @cfg: config
- * @up: map of the servers that are up
+ * @basis: digest of @cfg, servers that are up, what becomes of @old's flows
  * @old: the plan in force, or NULL
- * @base: what becomes of @old's flows
  *
  * Return: the plan or NULL without memory
  */
 struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *cfg,
-				const u8 *up, const struct lev_plan *old,
-				enum lev_base base);
+				const struct lev_basis *basis, const struct lev_plan *old);
 
 /* Frees a plan that no reader sees. Takes NULL. Context: process. */
 void lev_plan_free(struct lev_plan *plan);

@@ -91,7 +91,7 @@ void lev_step(struct lev_cluster *c, u32 todo)
 {
 	struct lev_member *m = c->member;
 	u64 now = lev_now(), clock;
-	bool reunited;
+	bool reunited, ahead;
 
 	lockdep_assert_held(&c->lock);
 	if (!c->running)
@@ -117,8 +117,11 @@ void lev_step(struct lev_cluster *c, u32 todo)
 		lev_lanes_retell(c);
 	/* What failed for want of memory is still in c->todo. */
 	c->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
-	if (c->todo)
+	/* When no switch is ahead any more, what was made ready for it is dropped. */
+	ahead = todo & LEV_DO_PREPARE;
+	if (c->todo || ahead || c->ahead)
 		lev_step_apply(c);
+	c->ahead = ahead;
 	if (todo & LEV_DO_BEAT)
 		beat_soon(c, now);
 	arm(c, now);
@@ -164,6 +167,9 @@ void lev_step_stop(struct lev_cluster *c)
 	ASSERT_RTNL();
 	spin_lock_bh(&c->lock);
 	c->running = false;
+	if (c->ahead)
+		lev_step_apply(c);
+	c->ahead = false;
 	lev_lanes_none(c);
 	c->member->view = 0;
 	spin_unlock_bh(&c->lock);

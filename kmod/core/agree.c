@@ -262,6 +262,19 @@ u32 lev_agree_servers_step(struct lev_member *m, u64 now)
 	return todo;
 }
 
+u32 lev_member_ahead(const struct lev_member *m)
+{
+	bool config = m->pending_version && m->switch_digest == m->pending_digest;
+	bool servers = m->servers_due &&
+		       memcmp(m->agreed, m->servers_next, sizeof(m->agreed));
+
+	if (config && servers)
+		return m->switch_at <= m->servers_at ? LEV_DO_CONFIG : LEV_DO_SERVERS;
+	if (config)
+		return LEV_DO_CONFIG;
+	return servers ? LEV_DO_SERVERS : 0;
+}
+
 void lev_agree_heard(struct lev_member *m, const struct lev_beat *beat)
 {
 	if (beat->node != m->keeper || beat->keeper != beat->node)

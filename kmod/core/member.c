@@ -326,6 +326,8 @@ u32 lev_member_step(struct lev_member *m, u64 now)
 	todo |= lev_join_step(m, mismatch, now);
 	check_ready(m, mismatch, now);
 	todo |= lev_agree_servers_step(m, now);
+	if (lev_member_ahead(m))
+		todo |= LEV_DO_PREPARE;
 
 	m->reason = decide(m, mismatch, now);
 	if (m->reason != reason)

@@ -39,6 +39,7 @@
 #define LEV_DO_SERVERS		0x08	/* the agreed servers changed */
 #define LEV_DO_STATE		0x10	/* our own reason changed */
 #define LEV_DO_KEEPER		0x20	/* the clock has another keeper */
+#define LEV_DO_PREPARE		0x40	/* lev_member_ahead() names a switch: make ready for it */
 
 /* What a new table is to be compared with, so that flows stay where they are. */
 enum lev_base {
@@ -303,6 +304,15 @@ void lev_member_forged(struct lev_member *m, unsigned int node, u64 now);
  * Return: LEV_DO_*
  */
 u32 lev_member_step(struct lev_member *m, u64 now);
+
+/**
+ * lev_member_ahead() - which switch comes next
+ * @m: member
+ *
+ * Return: LEV_DO_CONFIG: to the pending config, with the servers agreed now; LEV_DO_SERVERS: to
+ * .servers_next, with the config in force; 0: none whose time is named, or it is carried out
+ */
+u32 lev_member_ahead(const struct lev_member *m);
 
 /**
  * lev_join_base() - what a change of a pool is a change of

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# A leveler that is started in the middle of a change is told what the others remember before it
-# takes lanes: which entries moved, and where flows are pinned. IPv4 and IPv6.
+# A leveler that is started in the middle of a change, or set down and up, is told what the others
+# remember before it takes lanes: which entries moved, and where flows are pinned. IPv4 and IPv6.
 # needs: module
 # timeout: 200
 # time-travel: yes
 
-ALL_TESTS="change told_before_lanes quiet_ones_kept new_ones_kept forged told_of_one_more"
+ALL_TESTS="change told_before_lanes quiet_ones_kept new_ones_kept forged told_of_one_more
+	down_and_up forgets_what_is_past"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -172,6 +173,71 @@ lev_setup_all_again()
 {
 	lib_sleep 4
 	[ "$(lev_stat 2 state)" = active ]
+}
+
+# on_one I LINE: a change that leveler I makes alone
+on_one()
+{
+	levctl_on "$1" -b - <<<"$2"
+	check_err $? "change refused on leveler $1"
+}
+
+# back_up LINE: leveler 2 is set up again, and makes the change that it missed; all goes by it then
+back_up()
+{
+	ip -n "$lev2" link set lev0 up && lev_wait_stat 2 reason config 5000
+	check_err $? "leveler 2 does not see that it missed a change"
+	on_one 2 "$1"
+	lev_wait_state 2 active 15000
+	check_err $? "leveler 2 is not active again"
+	check_eq "$(remembered 2)" "$(remembered 1)" "entries remembered by leveler 2"
+	all_by 2
+}
+
+# asked_all NAME...: these connections are kept
+asked_all()
+{
+	local name
+
+	for name in "$@"; do
+		check_eq "$(quiet_asked "$name")" "answered $((2 * quiet)) of $((2 * quiet))" \
+			"those opened $name"
+	done
+}
+
+down_and_up()
+{
+	all_by 1
+	quiet_open first
+	on_all "server set lev0 10.0.1.103 weight 4"
+	quiet_open second
+	ip -n "$lev2" link set lev0 down
+	quiet_open while_down
+	on_one 1 "server set lev0 10.0.1.104 weight 3"
+	quiet_open at_last
+	back_up "server set lev0 10.0.1.104 weight 3"
+	CHANGES+=("server set lev0 10.0.1.103 weight 4" "server set lev0 10.0.1.104 weight 3")
+	asked_all first second while_down at_last
+	log_test "one that is set down and up learns of a change that it missed" \
+		"$((8 * quiet)) connections"
+}
+
+# While it is down the other one forgets, too: what is left of it here is of no use any more.
+forgets_what_is_past()
+{
+	on_all "server set lev0 10.0.1.103 weight 1"
+	CHANGES+=("server set lev0 10.0.1.103 weight 1")
+	ip -n "$lev2" link set lev0 down
+	restart 1 && lev_wait_state 1 active 15000
+	check_err $? "leveler 1 is not active"
+	# As above: from now on a change is one.
+	lib_sleep 5
+	all_by 1
+	quiet_open anew
+	on_one 1 "server set lev0 10.0.1.104 weight 4"
+	back_up "server set lev0 10.0.1.104 weight 4"
+	asked_all anew
+	log_test "and forgets what it alone remembers" "$(remembered 2)"
 }
 
 refused()

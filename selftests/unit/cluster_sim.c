@@ -89,6 +89,11 @@ static u64 heartbeat(const struct sim_node *n)
 	return n->m.cfg->params.heartbeat * MS;
 }
 
+static void note_notice(struct sim *s, struct sim_node *n, u32 what)
+{
+	n->notice = n->ahead == what ? s->now - n->ahead_since : 0;
+}
+
 /* As lev_step() of kmod/step.c. */
 static void step(struct sim *s, unsigned int id, u32 todo)
 {
@@ -100,6 +105,13 @@ static void step(struct sim *s, unsigned int id, u32 todo)
 	n->m.local.front_up = n->up[LEV_SIDE_FRONT];
 	n->m.local.back_up = n->up[LEV_SIDE_BACK];
 	todo |= lev_member_step(&n->m, now);
+	if (todo & LEV_DO_SERVERS)
+		note_notice(s, n, LEV_DO_SERVERS);
+	if (lev_member_ahead(&n->m) != n->ahead) {
+		n->ahead = lev_member_ahead(&n->m);
+		n->ahead_since = s->now;
+	}
+	assert_int_equal(!(todo & LEV_DO_PREPARE), !n->ahead);
 	if (todo & (LEV_DO_CONFIG | LEV_DO_SERVERS)) {
 		n->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
 		if (!n->apply_at)
@@ -202,6 +214,7 @@ static void activate(struct sim *s, unsigned int id, struct lev_config *cfg)
 	if (n->pending != cfg)
 		free(n->pending);
 	n->pending = NULL;
+	note_notice(s, n, LEV_DO_CONFIG);
 	n->switched = s->now;
 	free(old);
 	step(s, id, LEV_DO_BEAT);

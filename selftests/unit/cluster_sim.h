@@ -46,6 +46,9 @@ struct sim_frame {
  * @apply_at: when what @todo holds is carried out, 0: nothing to do
  * @todo: LEV_DO_CONFIG and LEV_DO_SERVERS
  * @stalled: until this virtual time the machine does nothing
+ * @ahead: what lev_member_ahead() said at the last step
+ * @ahead_since: virtual time since when
+ * @notice: how long before the last switch it was known that it would come, ns
  * @switched: virtual time at which the config in force came into force
  * @served: virtual time of the last change of the agreed servers
  * @clock: cluster clock as the last step saw it
@@ -66,6 +69,9 @@ struct sim_node {
 	u64 apply_at;
 	u32 todo;
 	u64 stalled;
+	u32 ahead;
+	u64 ahead_since;
+	u64 notice;
 	u64 switched;
 	u64 served;
 	u64 clock;

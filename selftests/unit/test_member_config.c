@@ -40,7 +40,7 @@ static void assert_lanes(struct sim *s, u64 group, u32 lanes)
 		}
 }
 
-/* They switched within 1 ms, and before a beat's time after the last had it. */
+/* They switched within 1 ms, soon after the last had it, and had two beats' time to make ready. */
 static void assert_switched_together(struct sim *s, u64 group, u64 since)
 {
 	u64 first = U64_MAX, last = 0;
@@ -50,6 +50,8 @@ static void assert_switched_together(struct sim *s, u64 group, u64 since)
 		if (group & lev_node_bit(id)) {
 			first = min(first, s->node[id]->switched);
 			last = max(last, s->node[id]->switched);
+			assert_true(s->node[id]->notice >= 200 * MS);
+			assert_int_equal(s->node[id]->ahead, 0);
 		}
 	assert_true(first > since);
 	assert_true(last - first <= MS);

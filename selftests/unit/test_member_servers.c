@@ -58,6 +58,8 @@ static void assert_served_together(struct sim *s, u64 since)
 	for (id = 1; id <= s->n; id++) {
 		first = min(first, s->node[id]->served);
 		last = max(last, s->node[id]->served);
+		assert_true(s->n == 1 || s->node[id]->notice >= 200 * MS);
+		assert_int_equal(s->node[id]->ahead, 0);
 	}
 	assert_true(first >= since);
 	assert_true(last - first <= MS);
