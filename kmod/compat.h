@@ -45,6 +45,35 @@ static inline void lev_netns_immutable(struct net_device *dev)
 #endif
 }
 
+/* Does a driver see to its own locks when it sends? v6.12 made a flag of the feature. */
+static inline bool lev_is_lltx(const struct net_device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return dev->lltx;
+#else
+	return dev->features & NETIF_F_LLTX;
+#endif
+}
+
+/* Does anybody see what leaves by a device before it does? v6.6 replaced clsact's part by tcx. */
+static inline bool lev_egress_hooked(const struct net_device *dev)
+{
+#ifdef CONFIG_NETFILTER_EGRESS
+	if (rcu_access_pointer(dev->nf_hooks_egress))
+		return true;
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#ifdef CONFIG_NET_XGRESS
+	if (rcu_access_pointer(dev->tcx_egress))
+		return true;
+#endif
+#elif defined(CONFIG_NET_CLS_ACT)
+	if (rcu_access_pointer(dev->miniq_egress))
+		return true;
+#endif
+	return false;
+}
+
 /* The attributes that a dump was asked with: v6.7 moved them. */
 static inline struct nlattr **lev_dump_attrs(const struct genl_dumpit_info *info)
 {

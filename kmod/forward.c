@@ -110,9 +110,9 @@ static unsigned int forward(struct lev_cluster *c, struct sk_buff *skb,
 	if (pskb_trim_rcsum(skb, flow->tot_len) || !rewrite(skb, back, mac))
 		return drop(c, LEV_STAT_PACKETS_DROPPED);
 
-	if (lev_xmit(skb)) {
+	if (lev_xmit_packet(skb)) {
 		lev_stats_forwarded(c->stats, flow->tot_len);
-		this_cpu_inc(*target->packets);
+		__this_cpu_inc(*target->packets);
 	} else {
 		lev_count(c, PACKETS_DROPPED);
 	}

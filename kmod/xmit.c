@@ -7,12 +7,67 @@
 #include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ndisc.h>
+#include <net/sch_generic.h>
 
+#include "compat.h"
 #include "xmit.h"
 
 bool lev_xmit(struct sk_buff *skb)
 {
 	return dev_queue_xmit(skb) == NET_XMIT_SUCCESS;
+}
+
+/* lev_xmit_packet() is in a driver on this CPU. */
+static DEFINE_PER_CPU(bool, in_driver);
+
+/*
+ * Does the device take a frame as it comes, without queue and lock, and does nobody look on? Such
+ * are veth, VLAN, macvlan and bridge, which give it to dev_queue_xmit() of a device below them; no
+ * network card. A device that goes down has a qdisc with a queue.
+ */
+static bool is_direct(struct net_device *dev, const struct netdev_queue *txq)
+{
+	return lev_is_lltx(dev) && dev->real_num_tx_queues == 1 &&
+	       !rcu_dereference_bh(txq->qdisc)->enqueue && !netif_xmit_frozen_or_stopped(txq) &&
+	       !lev_egress_hooked(dev) && !dev_nit_active(dev);
+}
+
+/*
+ * Would validate_xmit_skb() leave it as it is? No segments, pieces, checksum or encryption to see
+ * to. And is it nobody's: no socket's, no tunnel's, none that tc has begun with?
+ */
+static bool is_plain(struct sk_buff *skb)
+{
+	return !skb_is_nonlinear(skb) && !skb_is_gso(skb) && !skb->sk && !skb_dst(skb) &&
+	       skb->ip_summed != CHECKSUM_PARTIAL && !skb_has_extensions(skb) &&
+	       !skb_at_tc_ingress(skb);
+}
+
+/*
+ * dev_queue_xmit() takes long to find out that a frame only has to be given to the driver, and
+ * dev_direct_xmit() not much less. The same is asked here in few words. Whoever looks at packets
+ * by the tracepoints of that way (net_dev_queue, net_dev_start_xmit, net_dev_xmit) misses these.
+ *
+ * Should devices form a ring, so that a driver's way comes back here before it returns, only the
+ * outermost packet goes straight: all others go by dev_queue_xmit(), which counts how deep it is
+ * (dev_xmit_recursion()) and drops what goes too deep. A device that has a lock has no part in
+ * this, so that none can be taken twice.
+ */
+bool lev_xmit_packet(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	struct netdev_queue *txq = netdev_get_tx_queue(dev, 0);
+	netdev_tx_t rc;
+
+	if (!is_direct(dev, txq) || !is_plain(skb) || __this_cpu_read(in_driver))
+		return lev_xmit(skb);
+	skb_set_queue_mapping(skb, 0);
+	__this_cpu_write(in_driver, true);
+	rc = netdev_start_xmit(skb, dev, txq, false);
+	__this_cpu_write(in_driver, false);
+	if (unlikely(!dev_xmit_complete(rc)))
+		kfree_skb(skb);
+	return rc == NETDEV_TX_OK;
 }
 
 static void probe4(struct net_device *dev, __be32 addr, const u8 *mac)

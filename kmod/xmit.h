@@ -21,6 +21,18 @@
 bool lev_xmit(struct sk_buff *skb);
 
 /**
+ * lev_xmit_packet() - the same for each packet of a service
+ * @skb: as lev_xmit(), without a VLAN tag beside it
+ *
+ * Straight to the driver where the rest of the kernel's output would have nothing to do: no queue,
+ * no tap, no filter on the way out, nothing to make of the packet. Else this is lev_xmit().
+ *
+ * Return: true if the device took it
+ * Context: softirq, RCU
+ */
+bool lev_xmit_packet(struct sk_buff *skb);
+
+/**
  * lev_xmit_probe() - ask for a server's MAC address, through the kernel's own output of ARP
  * and Neighbour Discovery
  * @dev: back device

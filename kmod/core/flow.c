@@ -5,6 +5,7 @@
  */
 #include "flow.h"
 #include "odd.h"
+#include "sip.h"
 
 #define IP4_HEADER	20
 #define IP4_PLAIN	0x45	/* version 4, no options */
@@ -261,50 +262,51 @@ int lev_flow_parse_error6(const u8 *data, size_t len, const struct lev_flow *out
 	return end_error(data, at, end, outer, inner);
 }
 
+/* The last word of a hash: both ports, protocol, three bytes of zero. */
+static __always_inline u64 last_word(const struct lev_flow *flow)
+{
+	return (u64)flow->proto << 32 | (u32)get_unaligned_le16(&flow->dport) << 16 |
+	       get_unaligned_le16(&flow->sport);
+}
+
+static __always_inline void add_addr(struct lev_sip *s, const struct lev_addr *addr)
+{
+	lev_sip_add(s, get_unaligned_le64(addr->b));
+	lev_sip_add(s, get_unaligned_le64(addr->b + 8));
+}
+
 static u64 hash4(const struct lev_flow *flow, const siphash_key_t *key)
 {
-	struct {
-		u8 src[4];
-		u8 dst[4];
-		__be16 sport;
-		__be16 dport;
-		u8 proto;
-		u8 zero[3];
-	} __aligned(8) in = { .sport = flow->sport, .dport = flow->dport, .proto = flow->proto };
+	struct lev_sip s = lev_sip_begin(key);
 
-	BUILD_BUG_ON(sizeof(in) != 2 * sizeof(u64));
-	memcpy(in.src, flow->src.b + 12, sizeof(in.src));
-	memcpy(in.dst, flow->dst.b + 12, sizeof(in.dst));
-	/* The same as siphash(), which on many machines takes the bytes one word at a time. */
-	return siphash_2u64(get_unaligned_le64(&in), get_unaligned_le64((u8 *)&in + sizeof(u64)),
-			    key);
+	lev_sip_add(&s, (u64)get_unaligned_le32(flow->dst.b + 12) << 32 |
+			get_unaligned_le32(flow->src.b + 12));
+	lev_sip_add(&s, last_word(flow));
+	return lev_sip_end(&s, 2);
 }
 
 static u64 hash6(const struct lev_flow *flow, const siphash_key_t *key)
 {
-	struct {
-		struct lev_addr src;
-		struct lev_addr dst;
-		__be16 sport;
-		__be16 dport;
-		u8 proto;
-		u8 zero[3];
-	} __aligned(8) in = {
-		.src = flow->src,
-		.dst = flow->dst,
-		.sport = flow->sport,
-		.dport = flow->dport,
-		.proto = flow->proto,
-	};
+	struct lev_sip s = lev_sip_begin(key);
 
-	BUILD_BUG_ON(sizeof(in) != 40);
-	return siphash(&in, sizeof(in), key);
+	add_addr(&s, &flow->src);
+	add_addr(&s, &flow->dst);
+	lev_sip_add(&s, last_word(flow));
+	return lev_sip_end(&s, 5);
+}
+
+static u64 hash_addr(const struct lev_addr *addr, const siphash_key_t *key)
+{
+	struct lev_sip s = lev_sip_begin(key);
+
+	add_addr(&s, addr);
+	return lev_sip_end(&s, 2);
 }
 
 u64 lev_flow_hash(const struct lev_flow *flow, enum lev_hash how, const siphash_key_t *key)
 {
 	if (how == LEV_HASH_SOURCE)
-		return siphash(&flow->src, sizeof(flow->src), key);
+		return hash_addr(&flow->src, key);
 	if (lev_addr_is4(&flow->src) && lev_addr_is4(&flow->dst))
 		return hash4(flow, key);
 	return hash6(flow, key);
@@ -314,7 +316,7 @@ unsigned int lev_asker_lane(const struct lev_addr *asker, unsigned int index,
 			    unsigned int count, unsigned int lanes, const siphash_key_t *key)
 {
 	/* The low half: the high one may choose the same machine's server, by its source. */
-	u64 low = siphash(asker, sizeof(*asker), key) & U32_MAX;
+	u64 low = hash_addr(asker, key) & U32_MAX;
 	unsigned int first = (unsigned int)((low * lanes) >> 32);
 
 	return (first + index * lanes / count) % lanes;

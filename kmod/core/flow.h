@@ -140,7 +140,7 @@ int lev_flow_parse_error6(const u8 *data, size_t len, const struct lev_flow *out
  * hashes as its flow's whole packets do. A later one has no ports: what it lacks is found by
  * lev_frag_later(); without that its hash, over ports of 0, is that of a flow without ports.
  *
- * Return: the whole hash, SipHash-2-4
+ * Return: the whole hash, SipHash-1-3
  */
 u64 lev_flow_hash(const struct lev_flow *flow, enum lev_hash how, const siphash_key_t *key);
 

@@ -4,10 +4,10 @@
 # checksums that are not there yet, copies that others hold, VLAN tags; and what another leveler has
 # sent on already. IPv4 and IPv6.
 # needs: module
-# timeout: 200
+# timeout: 240
 
-ALL_TESTS="super_packets software_checksum software_segments small_mtu shared priority_tag vlan_tag
-	from_a_leveler"
+ALL_TESTS="super_packets software_checksum software_segments small_mtu shared tap tc_egress
+	nft_egress priority_tag vlan_tag from_a_leveler"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -121,6 +121,131 @@ shared()
 	log_test "a copy that another holds stays as it was"
 }
 
+# leave FORWARDED DROPPED WHAT: 20 datagrams of each family, and what leveler 1 counts of them
+leave()
+{
+	local forwarded dropped
+
+	forwarded=$(($(lev_stat 1 packets_forwarded) + $1))
+	dropped=$(($(lev_stat 1 packets_dropped) + $2))
+	send_flows 20
+	LEV_FAMILY=6 send_flows 20
+	lev_wait_stat 1 packets_forwarded $forwarded 5000 &&
+		lev_wait_stat 1 packets_dropped $dropped 5000
+	check_err $? "forwarded or dropped, $3"
+}
+
+# served_start, served COUNT WHAT: how many have come to the servers since. The client's packets have
+# their checksums until served_stop: only such ones take the shorter way.
+served_start()
+{
+	offload "$client" eth0 off
+	check_err $? "client keeps its offload"
+	capture_start served1 "$(srv_ns 1)" eth0 udp dst port 7
+	capture_start served2 "$(srv_ns 2)" eth0 udp dst port 7
+}
+
+served_are()
+{
+	[ $(($(capture_count served1) + $(capture_count served2))) -eq "$1" ]
+}
+
+served()
+{
+	busywait 5000 served_are "$1"
+	check_err $? "servers have $(capture_count served1) + $(capture_count served2), not $1, $2"
+}
+
+served_stop()
+{
+	capture_stop served1
+	capture_stop served2
+	offload "$client" eth0 on
+}
+
+# Where nobody looks on, packets go out of back by a shorter way. Who does look must see each.
+tap()
+{
+	served_start
+	leave 40 0 "without a tap"
+	capture_start tap "$lev1" back udp dst port 7
+	leave 40 0 "with a tap"
+	busywait 5000 capture_has tap 40
+	check_err $? "the tap"
+	capture_stop tap
+	check_eq "$(capture_count tap "ip and ether src $(lev_mac 1 back)") $(capture_count tap \
+		"ip6 and ether src $(lev_mac 1 back)")" "20 20" "frames of each family that it has"
+	leave 40 0 "without the tap"
+	served 120 "with and without a tap"
+	served_stop
+	check_eq "$(capture_count tap)" 40 "frames that the tap has in the end"
+	log_test "a packet socket on back sees what is forwarded"
+}
+
+# tc_counts: packets that each filter on the way out of back has had
+tc_counts()
+{
+	tc -n "$lev1" -s filter show dev back egress |
+		sed -nE 's/^[[:space:]]*Sent [0-9]+ bytes ([0-9]+) pkt .*/\1/p' | paste -sd ' '
+}
+
+# filters drop|pass: on the way out of back
+filters()
+{
+	tc -n "$lev1" -batch - <<-TEXT
+		qdisc add dev back clsact
+		filter add dev back egress protocol ip prio 1 flower ip_proto udp dst_port 7 action $1
+		filter add dev back egress protocol ipv6 prio 2 flower ip_proto udp dst_port 7 action $1
+	TEXT
+	check_err $? "filters to $1"
+}
+
+tc_egress()
+{
+	served_start
+	filters pass
+	leave 40 0 "with filters that pass all"
+	check_eq "$(tc_counts)" "20 20" "packets of each family, counted"
+	tc -n "$lev1" qdisc del dev back clsact
+	filters drop
+	leave 0 40 "with filters that drop all"
+	check_eq "$(tc_counts)" "20 20" "packets of each family, dropped"
+	tc -n "$lev1" qdisc del dev back clsact
+	leave 40 0 "without filters"
+	served 80 "with and without filters"
+	served_stop
+	log_test "tc on the way out of back counts and drops what is forwarded"
+}
+
+nft_egress()
+{
+	local counts
+
+	if ! in_ns "$lev1" nft -f - 2>"$LEV_TMP/nft" <<-TEXT
+		table netdev looks {
+			chain out {
+				type filter hook egress device back priority 0
+				meta protocol ip udp dport 7 counter drop
+				meta protocol ip6 udp dport 7 counter drop
+			}
+		}
+	TEXT
+	then
+		skip_test "no egress hook in nftables: $(tail -n 1 "$LEV_TMP/nft")"
+		return
+	fi
+	served_start
+	leave 0 40 "with a chain that drops all"
+	counts=$(in_ns "$lev1" nft list chain netdev looks out |
+		sed -nE 's/.* counter packets ([0-9]+) .*/\1/p' | paste -sd ' ')
+	check_eq "$counts" "20 20" "packets of each family, dropped"
+	in_ns "$lev1" nft delete table netdev looks
+	leave 40 0 "without the chain"
+	served 40 "with and without the chain"
+	served_stop
+	log_test "nftables on the way out of back counts and drops what is forwarded"
+}
+
 capture_has()
 {
 	[ "$(capture_count "$1")" -ge "$2" ]
@@ -202,6 +327,7 @@ from_a_leveler()
 }
 
 require_command ethtool
+require_command nft
 require_command tcpdump
 require_command python3
 tests_run

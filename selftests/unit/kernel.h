@@ -262,12 +262,11 @@ static inline ssize_t strscpy(char *dst, const char *src, size_t size)
 	return -E2BIG;
 }
 
-/* SipHash-2-4 (Aumasson, Bernstein 2012), as siphash() of the kernel. */
 typedef struct {
 	u64 key[2];
 } siphash_key_t;
 
-static inline u64 lev_rol64(u64 v, unsigned int n)
+static inline u64 rol64(u64 v, unsigned int n)
 {
 	return v << n | v >> (64 - n);
 }
@@ -277,17 +276,19 @@ static inline void lev_sip_rounds(u64 v[4], unsigned int n)
 	while (n--) {
 		v[0] += v[1];
 		v[2] += v[3];
-		v[1] = lev_rol64(v[1], 13) ^ v[0];
-		v[3] = lev_rol64(v[3], 16) ^ v[2];
-		v[0] = lev_rol64(v[0], 32) + v[3];
+		v[1] = rol64(v[1], 13) ^ v[0];
+		v[3] = rol64(v[3], 16) ^ v[2];
+		v[0] = rol64(v[0], 32) + v[3];
 		v[2] += v[1];
-		v[3] = lev_rol64(v[3], 21) ^ v[0];
-		v[1] = lev_rol64(v[1], 17) ^ v[2];
-		v[2] = lev_rol64(v[2], 32);
+		v[3] = rol64(v[3], 21) ^ v[0];
+		v[1] = rol64(v[1], 17) ^ v[2];
+		v[2] = rol64(v[2], 32);
 	}
 }
 
-static inline u64 siphash(const void *data, size_t len, const siphash_key_t *key)
+/* SipHash (Aumasson, Bernstein 2012) with @each rounds for a word and @last ones at the end. */
+static inline u64 lev_siphash(const void *data, size_t len, const siphash_key_t *key,
+			      unsigned int each, unsigned int last)
 {
 	u64 v[4] = {
 		key->key[0] ^ 0x736f6d6570736575ULL,
@@ -302,23 +303,21 @@ static inline u64 siphash(const void *data, size_t len, const siphash_key_t *key
 	for (; left >= 8; left -= 8, b += 8) {
 		m = lev_get_le(b, 8);
 		v[3] ^= m;
-		lev_sip_rounds(v, 2);
+		lev_sip_rounds(v, each);
 		v[0] ^= m;
 	}
 	m = (u64)len << 56 | lev_get_le(b, (unsigned int)left);
 	v[3] ^= m;
-	lev_sip_rounds(v, 2);
+	lev_sip_rounds(v, each);
 	v[0] ^= m;
 	v[2] ^= 0xff;
-	lev_sip_rounds(v, 4);
+	lev_sip_rounds(v, last);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-static inline u64 siphash_2u64(u64 first, u64 second, const siphash_key_t *key)
+static inline u64 siphash(const void *data, size_t len, const siphash_key_t *key)
 {
-	u64 in[2] = { htole64(first), htole64(second) };
-
-	return siphash(in, sizeof(in), key);
+	return lev_siphash(data, len, key, 2, 4);
 }
 
 #endif /* _LEV_SELFTESTS_KERNEL_H */

@@ -100,7 +100,7 @@
 #define LEV_WIRE_GROUP		{ 0x03, 0x4c, 0x45, 0x56, 0x00, 0x01 }
 
 #define LEV_WIRE_MAGIC		0x4c45564cU
-#define LEV_WIRE_VERSION	1
+#define LEV_WIRE_VERSION	2
 #define LEV_WIRE_BEAT		1
 #define LEV_WIRE_PINS		2
 #define LEV_WIRE_MOVED		3
