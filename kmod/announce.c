@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Announcements (see announce.h). A round walks over the askers and tells those whose lane
- * came to us and is still ours; with a single lane all hear it by broadcast first. Lanes
+ * came to us and is still ours; if all lanes are ours, all hear it by broadcast first. Lanes
  * gained meanwhile wait for the next round. What came by a takeover is told once more,
  * since its old owner may not be there to forward for those that missed it.
  */
@@ -39,6 +39,17 @@ static void tell_all(struct lev_cluster *c, const struct lev_plan *plan)
 
 	for (i = 0; i < plan->n_addresses; i++)
 		tell(c, plan->addresses[i].side, &plan->addresses[i].addr, NULL);
+}
+
+/*
+ * Then it is right for every asker, also for one that we do not know: who has asked while we were
+ * not there asks its old owner alone, until that one's silence has lasted for long.
+ */
+static bool all_ours(const struct lev_cluster *c)
+{
+	unsigned int lanes = READ_ONCE(c->n_lanes);
+
+	return lanes && lev_lanes_owned(c) == lanes;
 }
 
 /* Is this asker's lane among those to tell? Then it was told, if the lane is still ours. */
@@ -99,7 +110,7 @@ static void announce_work_fn(struct work_struct *work)
 	if (bitmap_empty(c->telling, LEV_LANES_MAX)) {
 		if (!begin_round(c))
 			goto out;
-		if (READ_ONCE(c->n_lanes) == 1 && lev_lane_ours(c, 0))
+		if (all_ours(c))
 			tell_all(c, plan);
 	}
 	do {

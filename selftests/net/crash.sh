@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The leveler that the router uses is drained, dies without a word, comes back, is stopped: what a
-# client feels of it, and how soon another takes over. Heartbeats are as by default.
+# The leveler that the router uses is drained, dies without a word, comes back, is stopped, and the
+# other dies when it has just come back: what a client feels of it, and how soon another takes over.
+# Heartbeats are as by default.
 # needs: module
 # timeout: 300
 # time-travel: yes
 
-ALL_TESTS="begin drain undrain crash heal stop"
+ALL_TESTS="begin drain undrain crash heal stop crash_after_start"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -136,6 +137,27 @@ stop()
 	check_between "$ms" -20 150 "ms until the other took over"
 	check_eq "$(lev_stat $heir owned_lanes)" 16 "lanes of the other"
 	log_test "a leveler is stopped, nothing is lost" "taken over in $ms ms"
+}
+
+# A leveler that was started anew has heard nobody ask: the router asks its old owner alone.
+crash_after_start()
+{
+	local gap late
+
+	lev_config $owner period 0 | levctl_on $owner -b - && ip -n "$(lev_ns $owner)" link set lev0 up
+	check_err $? "no cluster"
+	lev_wait_state $owner active 10000 && busywait 3000 both_in_view
+	check_err $? "the two do not find each other"
+	meter_start again --udp 100 --http 20
+	lev_cut $heir
+	wait_router $owner
+	more again 100
+	meter_stop again
+	felt again
+	check_between "$gap" 150 $((500 + late)) "ms without service"
+	check_eq "$(meter_get again .http.failed)" 0 "failed requests"
+	check_eq "$(meter_get again .cache_changes)" 1 "changes of the router's entry"
+	log_test "the other dies when the first has just come back" "service is back after $gap ms"
 }
 
 require_command nginx
