@@ -9,6 +9,7 @@
 #include "arp.h"
 #include "asker.h"
 #include "lanes.h"
+#include "ndisc.h"
 #include "plan.h"
 #include "xmit.h"
 
@@ -18,15 +19,25 @@
 /* RFC 5227, 1.1: ANNOUNCE_INTERVAL. */
 #define AGAIN_AFTER	(2 * HZ)
 
+static struct sk_buff *announcement(struct net_device *dev, const struct lev_addr *levip,
+				    const struct lev_asker *to)
+{
+	if (lev_addr_is4(levip))
+		return lev_arp_gratuitous(dev, levip, dev->dev_addr, to ? to->mac : NULL);
+	return lev_ndisc_advert(dev, levip, dev->dev_addr, to ? &to->addr : NULL,
+				to ? to->mac : NULL, false);
+}
+
+/* One asker, or all. */
 static void tell(struct lev_cluster *c, enum lev_side side, const struct lev_addr *levip,
-		 const u8 *to)
+		 const struct lev_asker *to)
 {
 	struct net_device *dev = lev_port_dev(c, side);
 	struct sk_buff *skb;
 
-	if (!dev || !lev_addr_is4(levip))
+	if (!dev)
 		return;
-	skb = lev_arp_gratuitous(dev, levip, dev->dev_addr, to);
+	skb = announcement(dev, levip, to);
 	if (skb && lev_xmit(skb))
 		lev_count(c, ANNOUNCEMENTS);
 	else
@@ -58,14 +69,16 @@ static bool tell_asker(struct lev_cluster *c, const struct lev_plan *plan,
 {
 	int index = lev_plan_address(plan, &asker->levip);
 	unsigned int lanes = READ_ONCE(c->n_lanes), lane;
+	struct lev_addr key;
 
 	if (index < 0 || !lanes)
 		return false;
-	lane = lev_asker_lane(&asker->addr, index, plan->n_addresses, lanes, &plan->hash_key);
+	lev_asker_key(asker, &key);
+	lane = lev_asker_lane(&key, index, plan->n_addresses, lanes, &plan->hash_key);
 	if (!test_bit(lane, c->telling))
 		return false;
 	if (lev_lane_ours(c, lane))
-		tell(c, asker->side, &asker->levip, asker->mac);
+		tell(c, asker->side, &asker->levip, asker);
 	else
 		lev_count(c, ANNOUNCE_DROPPED);
 	return true;

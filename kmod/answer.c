@@ -9,6 +9,7 @@
 #include "beat.h"
 #include "event.h"
 #include "lanes.h"
+#include "ndisc.h"
 #include "plan.h"
 #include "port.h"
 #include "step.h"
@@ -56,16 +57,33 @@ static void claim(struct lev_cluster *c, const struct lev_addr *levip, const u8 
 	lev_event_conflict(c, clock, levip, mac);
 }
 
-static void learn(struct lev_cluster *c, enum lev_side side, const struct lev_arp *arp)
+static void learn(struct lev_port *port, const struct lev_addr *addr,
+		  const struct lev_addr *levip, const u8 *mac)
 {
 	struct lev_asker asker = {
-		.addr = arp->sender,
-		.levip = arp->target,
-		.side = side,
+		.addr = *addr,
+		.levip = *levip,
+		.side = port->side,
 	};
 
-	ether_addr_copy(asker.mac, arp->sender_mac);
-	lev_asker_learn(c->askers, &asker);
+	memcpy(asker.mac, mac, ETH_ALEN);
+	lev_asker_learn(port->cluster->askers, &asker);
+}
+
+static bool on_side(const struct lev_port *port, const struct lev_plan *plan,
+		    unsigned int index)
+{
+	return plan->addresses[index].side == port->side || lev_ports_one(port->cluster);
+}
+
+/* Is the lane of this asker ours? */
+static bool is_ours(struct lev_cluster *c, const struct lev_plan *plan, unsigned int index,
+		    const struct lev_addr *asker)
+{
+	unsigned int lanes = READ_ONCE(c->n_lanes);
+
+	return lanes && lev_lane_ours_now(c, lev_asker_lane(asker, index, plan->n_addresses,
+							    lanes, &plan->hash_key));
 }
 
 /* An address probe (RFC 5227, 2.1.1) comes from nobody. */
@@ -74,22 +92,19 @@ static bool is_probe(const struct lev_arp *arp)
 	return !memchr_inv(arp->sender.b + 12, 0, 4);
 }
 
-static void answer(struct lev_port *port, struct net_device *dev, const struct lev_plan *plan,
-		   unsigned int index, const struct lev_arp *arp)
+static void answer_arp(struct lev_port *port, struct net_device *dev,
+		       const struct lev_plan *plan, unsigned int index,
+		       const struct lev_arp *arp)
 {
 	struct lev_cluster *c = port->cluster;
-	unsigned int lanes = READ_ONCE(c->n_lanes), lane;
 	struct sk_buff *skb;
 
-	if (plan->addresses[index].side != port->side && !lev_ports_one(c))
+	if (!on_side(port, plan, index))
 		return;
 	lev_count(c, ARP_REQUESTS);
 	if (!is_probe(arp))
-		learn(c, port->side, arp);
-	if (!lanes)
-		return;
-	lane = lev_asker_lane(&arp->sender, index, plan->n_addresses, lanes, &plan->hash_key);
-	if (!lev_lane_ours_now(c, lane))
+		learn(port, &arp->sender, &arp->target, arp->sender_mac);
+	if (!is_ours(c, plan, index, &arp->sender))
 		return;
 	skb = lev_arp_reply(dev, arp, dev->dev_addr);
 	if (skb && lev_xmit(skb))
@@ -108,6 +123,51 @@ bool lev_answer_arp(struct lev_port *port, struct net_device *dev, const struct 
 	if (sender >= 0)
 		claim(port->cluster, &arp->sender, arp->sender_mac);
 	else if (target >= 0 && arp->op == ARPOP_REQUEST)
-		answer(port, dev, plan, target, arp);
+		answer_arp(port, dev, plan, target, arp);
+	return sender >= 0 || target >= 0;
+}
+
+static void answer_nd(struct lev_port *port, struct net_device *dev,
+		      const struct lev_plan *plan, unsigned int index,
+		      const struct lev_nd *nd, const u8 *mac)
+{
+	struct lev_cluster *c = port->cluster;
+	struct lev_addr key;
+	struct sk_buff *skb;
+
+	if (!on_side(port, plan, index))
+		return;
+	lev_count(c, ND_SOLICITS);
+	/* Without the option it has an entry for us already, which its next probe will tell. */
+	if (nd->has_mac)
+		learn(port, &nd->sender, &nd->target, mac);
+	lev_nd_key(&key, mac);
+	if (!is_ours(c, plan, index, &key))
+		return;
+	skb = lev_ndisc_advert(dev, &nd->target, dev->dev_addr, nd->dad ? NULL : &nd->sender,
+			       mac, !nd->dad);
+	if (skb && lev_xmit(skb))
+		lev_count(c, ND_ADVERTS);
+}
+
+bool lev_answer_nd(struct lev_port *port, struct net_device *dev, const struct lev_nd *nd,
+		   const u8 *from)
+{
+	const struct lev_plan *plan = rcu_dereference(port->cluster->plan);
+	const u8 *mac = nd->has_mac ? nd->mac : from;
+	bool solicit = nd->type == LEV_ND_SOLICIT_TYPE;
+	int target, sender;
+
+	if (!plan)
+		return false;
+	target = lev_plan_address(plan, &nd->target);
+	sender = lev_plan_address(plan, &nd->sender);
+	if (sender >= 0)
+		claim(port->cluster, &nd->sender, mac);
+	/* Who looks whether the address is free is about to take it: no other sign may come. */
+	else if (target >= 0 && (!solicit || nd->dad))
+		claim(port->cluster, &nd->target, mac);
+	if (sender < 0 && target >= 0 && solicit)
+		answer_nd(port, dev, plan, target, nd, mac);
 	return sender >= 0 || target >= 0;
 }

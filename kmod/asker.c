@@ -65,6 +65,22 @@ static bool valid(const struct lev_asker *asker)
 	return asker->at && get_jiffies_64() - asker->at < ASKER_AGE;
 }
 
+bool lev_asker_find(struct lev_askers *askers, struct lev_asker *asker)
+{
+	struct lev_asker *set = set_of(askers, asker);
+	bool found = false;
+	unsigned int i;
+
+	spin_lock_bh(&askers->lock);
+	for (i = 0; i < LEV_ASKER_WAYS && !found; i++) {
+		found = same(&set[i], asker) && valid(&set[i]);
+		if (found)
+			*asker = set[i];
+	}
+	spin_unlock_bh(&askers->lock);
+	return found;
+}
+
 unsigned int lev_asker_next(struct lev_askers *askers, unsigned int i, struct lev_asker *asker)
 {
 	bool found = false;

@@ -10,7 +10,7 @@
 #include <linux/if_ether.h>
 #include <linux/spinlock.h>
 
-#include "core/base.h"
+#include "core/nd.h"
 
 /* A bounded table: sets by hash, in a set the one that asked longest ago gives way. */
 #define LEV_ASKER_SETS		1024
@@ -60,6 +60,24 @@ void lev_asker_learn(struct lev_askers *askers, const struct lev_asker *asker);
  * Return: where to go on, or 0 if there are no more that have asked lately
  */
 unsigned int lev_asker_next(struct lev_askers *askers, unsigned int i, struct lev_asker *asker);
+
+/**
+ * lev_asker_find() - look one up
+ * @askers: table
+ * @asker: its address, what it asked for, and the side; the rest is filled in
+ *
+ * Return: false if it has not asked lately
+ */
+bool lev_asker_find(struct lev_askers *askers, struct lev_asker *asker);
+
+/* What stands for its address when its lane is sought: in IPv6, see lev_nd_key(). */
+static inline void lev_asker_key(const struct lev_asker *asker, struct lev_addr *key)
+{
+	if (lev_addr_is4(&asker->levip))
+		*key = asker->addr;
+	else
+		lev_nd_key(key, asker->mac);
+}
 
 unsigned int lev_askers_count(struct lev_askers *askers);
 

@@ -49,6 +49,9 @@ struct lev_key {
  * @tracker: of our hold on @dev
  * @ops: ingress hook on @dev, registered while @hooked
  * @hooked: RTNL
+ * @idev: IPv6's part of @dev that knows of @groups; to compare only, RTNL
+ * @groups: IPv6 LevIPs whose groups we are in on @dev; RTNL
+ * @n_groups: RTNL
  */
 struct lev_port {
 	struct lev_cluster *cluster;
@@ -58,6 +61,9 @@ struct lev_port {
 	netdevice_tracker tracker;
 	struct nf_hook_ops ops;
 	bool hooked;
+	const void *idev;
+	struct lev_addr groups[LEV_ADDRESSES_MAX];
+	u32 n_groups;
 };
 
 #define LEV_TARGET_BITS	8

@@ -3,10 +3,12 @@
  * Which config is in force (see commit.h). Owns lev_cluster.active and .pending, written
  * under config_mutex and lock, and the work that puts a change in force when it is due.
  */
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include "commit.h"
 #include "event.h"
+#include "group.h"
 #include "ifaddr.h"
 #include "plan.h"
 #include "prepare.h"
@@ -107,6 +109,9 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 	lev_servers_sync(c, cfg, NULL);
 	lev_servers_refresh(c);
 	lev_ifaddr_sync(c);
+	rtnl_lock();
+	lev_groups_sync(c);
+	rtnl_unlock();
 	lev_event_config(c, clock, false, cfg->version, digest);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <linux/net.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched/mm.h>
+#include <net/addrconf.h>
 #include <net/netlink.h>
 #include <net/sock.h>
 
@@ -114,11 +115,24 @@ static bool is_on(const struct lev_cluster *c, const struct lev_addr *addr)
 	return false;
 }
 
+/* IPv6 takes the addresses off a device that goes down, unless it is told to keep them. */
+static void keep_when_down(struct net_device *dev)
+{
+	struct inet6_dev *idev;
+
+	rcu_read_lock();
+	idev = __in6_dev_get(dev);
+	if (idev)
+		WRITE_ONCE(idev->cnf.keep_addr_on_down, 1);
+	rcu_read_unlock();
+}
+
 void lev_ifaddr_sync(struct lev_cluster *c)
 {
 	u32 i;
 
 	lockdep_assert_held(&c->config_mutex);
+	keep_when_down(c->dev);
 	take_off_old(c);
 	for (i = 0; i < c->active->n_addresses; i++) {
 		const struct lev_addr *addr = &c->active->addresses[i].addr;

@@ -1,34 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Neighbour Discovery messages (see ndisc.h).
+ * Neighbour Discovery in packets (see ndisc.h).
  */
-#include <net/ndisc.h>
+#include <linux/pkt_sched.h>
 
 #include "ndisc.h"
 
-/* Hop limit of all that was sent on this link (RFC 4861, 7.1). */
-#define HOP_LIMIT	255
-
-bool lev_ndisc_parse(struct sk_buff *skb, struct lev_ndisc *nd)
+bool lev_ndisc_parse(struct sk_buff *skb, struct lev_nd *nd)
 {
-	unsigned int len = sizeof(struct ipv6hdr) + sizeof(struct nd_msg);
-	const struct ipv6hdr *ip6;
-	const struct nd_msg *msg;
+	unsigned int len;
 
-	if (!pskb_may_pull(skb, sizeof(*ip6)))
+	if (!lev_ndisc_may_be(skb))
 		return false;
-	ip6 = (const struct ipv6hdr *)skb->data;
-	if (ip6->nexthdr != IPPROTO_ICMPV6 || ip6->hop_limit != HOP_LIMIT ||
-	    !pskb_may_pull(skb, len))
-		return false;
-	ip6 = (const struct ipv6hdr *)skb->data;
-	msg = (const struct nd_msg *)(ip6 + 1);
-	if (msg->icmph.icmp6_code ||
-	    (msg->icmph.icmp6_type != NDISC_NEIGHBOUR_SOLICITATION &&
-	     msg->icmph.icmp6_type != NDISC_NEIGHBOUR_ADVERTISEMENT))
-		return false;
-	nd->type = msg->icmph.icmp6_type;
-	memcpy(nd->sender.b, &ip6->saddr, sizeof(nd->sender.b));
-	memcpy(nd->target.b, &msg->target, sizeof(nd->target.b));
-	return true;
+	/* The checksum is over all of it. A packet of another length is none of ours. */
+	len = LEV_ND_IP_LEN + ntohs(((const struct ipv6hdr *)skb->data)->payload_len);
+	return pskb_may_pull(skb, len) && lev_nd_parse(skb->data, len, nd);
+}
+
+struct sk_buff *lev_ndisc_advert(struct net_device *dev, const struct lev_addr *levip,
+				 const u8 *mac, const struct lev_addr *to, const u8 *to_mac,
+				 bool solicited)
+{
+	/* RFC 2464, 7: of ff02::1 */
+	static const u8 all_nodes[ETH_ALEN] = { 0x33, 0x33, 0, 0, 0, 1 };
+	unsigned int len = LEV_ND_IP_LEN + LEV_ND_ADVERT_LEN;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(LL_RESERVED_SPACE(dev) + len + dev->needed_tailroom, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_RESERVED_SPACE(dev));
+	skb_reset_network_header(skb);
+	skb->dev = dev;
+	skb->protocol = htons(ETH_P_IPV6);
+	skb->priority = TC_PRIO_CONTROL;
+	lev_nd_advert(skb_put(skb, len), levip, mac, to, solicited);
+	if (dev_hard_header(skb, dev, ETH_P_IPV6, to ? to_mac : all_nodes, mac, len) < 0) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	return skb;
 }

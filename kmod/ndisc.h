@@ -1,36 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Neighbour Discovery messages (RFC 4861) to a struct. Owns nothing. Called by rx.c, in
- * softirq.
+ * Neighbour Discovery in packets (RFC 4861; core/nd.h has the bytes). Owns nothing. Called
+ * by rx.c, answer.c and announce.c.
  */
 #ifndef _LEV_NDISC_H
 #define _LEV_NDISC_H
 
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
-#include "core/base.h"
+#include "core/nd.h"
 
 /**
- * struct lev_ndisc - a Neighbour Solicitation or Advertisement
- * @type: NDISC_NEIGHBOUR_SOLICITATION or NDISC_NEIGHBOUR_ADVERTISEMENT
- * @sender: source of the packet
- * @target: the address that it is about
- */
-struct lev_ndisc {
-	u8 type;
-	struct lev_addr sender;
-	struct lev_addr target;
-};
-
-/**
- * lev_ndisc_parse() - is this packet a message of Neighbour Discovery?
+ * lev_ndisc_parse() - is this packet a solicitation or an advertisement?
  * @skb: IPv6 packet, from its header on; may be moved
  * @nd: filled in
  *
- * Only what no router may have forwarded (hop limit 255) counts.
- *
- * Return: false if it is none, or malformed
+ * Return: false if it is neither, or malformed; nobody else takes that for one either
  */
-bool lev_ndisc_parse(struct sk_buff *skb, struct lev_ndisc *nd);
+bool lev_ndisc_parse(struct sk_buff *skb, struct lev_nd *nd);
+
+/* Worth lev_ndisc_parse()? Asked of each packet, so in line. The header may be moved. */
+static inline bool lev_ndisc_may_be(struct sk_buff *skb)
+{
+	return pskb_may_pull(skb, sizeof(struct ipv6hdr)) &&
+	       ((const struct ipv6hdr *)skb->data)->nexthdr == IPPROTO_ICMPV6;
+}
+
+/**
+ * lev_ndisc_advert() - tell one host, or all, where a LevIP is
+ * @dev: where to send it
+ * @levip: the address, IPv6
+ * @mac: where it is
+ * @to: address of the host, or NULL: all
+ * @to_mac: its MAC address; not read without @to
+ * @solicited: it has asked
+ *
+ * Unsolicited, Linux sets a host's entry to STALE with the new MAC address at once, by
+ * Override; solicited, to REACHABLE (ndisc_recv_na()). A host that has no entry gets none
+ * (RFC 9131 lets routers make one).
+ *
+ * Return: a frame, or NULL without memory
+ */
+struct sk_buff *lev_ndisc_advert(struct net_device *dev, const struct lev_addr *levip,
+				 const u8 *mac, const struct lev_addr *to, const u8 *to_mac,
+				 bool solicited);
 
 #endif /* _LEV_NDISC_H */

@@ -4,6 +4,7 @@
  * edits a clone of the newest config, and commits it whole. Runs in process context.
  */
 #include <linux/inetdevice.h>
+#include <net/addrconf.h>
 
 #include "device.h"
 #include "nl_edit.h"
@@ -13,12 +14,14 @@
 static int check_own(struct net *net, const struct lev_addr *addr, struct lev_error *err)
 {
 	struct net_device *dev;
+	struct in6_addr v6;
 	bool own;
-	__be32 v;
+	__be32 v4;
 
-	memcpy(&v, addr->b + 12, sizeof(v));
+	memcpy(&v4, addr->b + 12, sizeof(v4));
+	memcpy(&v6, addr->b, sizeof(v6));
 	rcu_read_lock();
-	dev = __ip_dev_find(net, v, false);
+	dev = lev_addr_is4(addr) ? __ip_dev_find(net, v4, false) : ipv6_dev_find(net, &v6, NULL);
 	own = dev && !lev_device_is(dev);
 	rcu_read_unlock();
 	if (!own)
@@ -26,15 +29,6 @@ static int check_own(struct net *net, const struct lev_addr *addr, struct lev_er
 	err->attr = LEV_ADDRESS_A_ADDR;
 	err->msg = "this machine has the address already, on another device";
 	return -EADDRINUSE;
-}
-
-static int check_answerable(const struct lev_addr *addr, struct lev_error *err)
-{
-	if (lev_addr_is4(addr))
-		return 0;
-	err->attr = LEV_ADDRESS_A_ADDR;
-	err->msg = "this version answers ARP only: a LevIP is an IPv4 address";
-	return -EAFNOSUPPORT;
 }
 
 int lev_nl_address_add(struct sk_buff *skb, struct genl_info *info)
@@ -49,7 +43,6 @@ int lev_nl_address_add(struct sk_buff *skb, struct genl_info *info)
 		return ret;
 	lev_edit_u32(e.tb[LEV_ADDRESS_A_SIDE], &address.side);
 	ret = lev_edit_addr(e.tb, LEV_ADDRESS_A_ADDR, &address.addr, &err) ? :
-	      check_answerable(&address.addr, &err) ? :
 	      check_own(genl_info_net(info), &address.addr, &err) ? :
 	      lev_config_address_put(e.cfg, &address, &err);
 	return lev_edit_finish(&e, ret, &err);

@@ -115,6 +115,10 @@ int lev_edit_addr(struct nlattr **tb, int attr, struct lev_addr *addr, struct le
 	}
 	if (nla_len(tb[attr]) == 16) {
 		memcpy(addr->b, nla_data(tb[attr]), sizeof(addr->b));
+		if (lev_addr_is4(addr)) {
+			err->msg = "an IPv4 address has 4 bytes";
+			return -EINVAL;
+		}
 		err->attr = 0;
 		return 0;
 	}

@@ -3,8 +3,10 @@
  * What becomes of one packet, and why (see nl.h): asked of the functions that the packet path
  * itself goes by. Runs in process context under the cluster's config_mutex; changes nothing.
  */
+#include "asker.h"
 #include "choose.h"
 #include "nl_edit.h"
+#include "port.h"
 
 /* 64 lanes of 40 bytes, a service, a server, and the rest. */
 #define EXPLAIN_SIZE	(8 * 1024)
@@ -126,17 +128,40 @@ static void find(const struct lev_cluster *c, const struct lev_plan *plan,
 	rcu_read_unlock();
 }
 
+/*
+ * What its lane is sought by. In IPv6 that is its MAC address, so it is known of a link-local
+ * address that is made of one, and of those that have asked.
+ */
+static bool lane_key(const struct lev_cluster *c, const struct lev_address *levip,
+		     const struct lev_addr *addr, struct lev_addr *key)
+{
+	struct lev_asker asker = { .addr = *addr, .levip = levip->addr };
+
+	if (lev_addr_is4(addr) || lev_nd_is_key(addr)) {
+		*key = *addr;
+		return true;
+	}
+	/* With one arm all have asked on the front, whatever side the LevIP is of. */
+	asker.side = lev_ports_one(c) ? LEV_SIDE_FRONT : levip->side;
+	if (!lev_asker_find(c->askers, &asker))
+		return false;
+	lev_asker_key(&asker, key);
+	return true;
+}
+
 static int put_lane(struct sk_buff *skb, const struct lev_cluster *c,
 		    const struct lev_plan *plan, const struct lev_addr *asker, unsigned int index)
 {
 	const struct lev_address *levip = &plan->addresses[index];
 	unsigned int lanes = READ_ONCE(c->n_lanes), lane;
 	struct nlattr *nest;
+	struct lev_addr key;
 
 	/* They are not known before the node has heard the others, or has waited for them. */
-	if (!lanes || lev_addr_is4(asker) != lev_addr_is4(&levip->addr))
+	if (!lanes || lev_addr_is4(asker) != lev_addr_is4(&levip->addr) ||
+	    !lane_key(c, levip, asker, &key))
 		return 0;
-	lane = lev_asker_lane(asker, index, plan->n_addresses, lanes, &plan->hash_key);
+	lane = lev_asker_lane(&key, index, plan->n_addresses, lanes, &plan->hash_key);
 	nest = nla_nest_start(skb, LEV_EXPLAIN_A_LANE);
 	if (!nest || lev_nl_put_addr(skb, LEV_LANE_A_ADDR, &levip->addr) ||
 	    nla_put_u32(skb, LEV_LANE_A_SIDE, levip->side) ||

@@ -38,11 +38,14 @@ static int parse_addr(const char *word, struct lev_addr *addr, struct lev_error 
 	const char *end;
 	__be32 v4;
 
-	err->msg = "not an IPv4 address";
-	if (!in4_pton(word, -1, (u8 *)&v4, -1, &end) || *end)
-		return -EINVAL;
-	lev_addr_set4(addr, &v4);
-	return 0;
+	if (in4_pton(word, -1, (u8 *)&v4, -1, &end) && !*end) {
+		lev_addr_set4(addr, &v4);
+		return 0;
+	}
+	if (in6_pton(word, -1, addr->b, -1, &end) && !*end && !lev_addr_is4(addr))
+		return 0;
+	err->msg = "not an address";
+	return -EINVAL;
 }
 
 static int add_node(struct lev_config *cfg, const char *word, struct lev_error *err)

@@ -7,6 +7,7 @@
 #include <linux/netfilter_arp.h>
 #include <linux/rtnetlink.h>
 
+#include "group.h"
 #include "hold.h"
 #include "net.h"
 #include "port.h"
@@ -53,6 +54,7 @@ static void detach(struct lev_port *port)
 
 	if (!dev)
 		return;
+	lev_groups_leave(port);
 	if (port->hooked) {
 		nf_unregister_net_hook(port->cluster->net, &port->ops);
 		dev_mc_del(dev, group);
@@ -120,6 +122,7 @@ int lev_ports_open(struct lev_cluster *c)
 
 		ret = dev ? attach(&c->port[side], dev) : 0;
 	}
+	lev_groups_sync(c);
 	return ret;
 }
 
@@ -158,6 +161,7 @@ static void device_event(struct lev_cluster *c, unsigned long event, struct net_
 		    !strcmp(port->name, dev->name) && attach(port, dev))
 			netdev_warn(c->dev, "cannot use %s\n", dev->name);
 	}
+	lev_groups_sync(c);
 	spin_lock_bh(&c->lock);
 	lev_step(c, 0);
 	spin_unlock_bh(&c->lock);
@@ -172,6 +176,7 @@ static int notify(struct notifier_block *nb, unsigned long event, void *ptr)
 	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
+	case NETDEV_CHANGEMTU:
 	case NETDEV_REGISTER:
 	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGENAME:

@@ -6,7 +6,6 @@
 #include <linux/if_arp.h>
 #include <linux/if_vlan.h>
 #include <linux/inetdevice.h>
-#include <net/ndisc.h>
 
 #include "answer.h"
 #include "arp.h"
@@ -43,19 +42,22 @@ static unsigned int rx_arp(struct lev_port *port, struct sk_buff *skb)
 	return lev_answer_arp(port, skb->dev, &arp) ? consumed(skb) : NF_ACCEPT;
 }
 
-static noinline void hear_ip6(struct lev_port *port, struct sk_buff *skb)
+static noinline bool rx_nd(struct lev_port *port, struct sk_buff *skb)
 {
-	struct lev_ndisc nd;
+	struct lev_nd nd;
 
-	if (skb->pkt_type != PACKET_OTHERHOST && lev_ndisc_parse(skb, &nd))
-		lev_server_heard(port->cluster, nd.type == NDISC_NEIGHBOUR_ADVERTISEMENT ?
-				 &nd.target : &nd.sender);
+	if (skb->pkt_type == PACKET_OTHERHOST || !lev_ndisc_parse(skb, &nd))
+		return false;
+	if (is_side(port, LEV_SIDE_BACK))
+		lev_server_heard(port->cluster,
+				 nd.type == LEV_ND_ADVERT_TYPE ? &nd.target : &nd.sender);
+	return lev_answer_nd(port, skb->dev, &nd, eth_hdr(skb)->h_source);
 }
 
 static unsigned int rx_ip6(struct lev_port *port, struct sk_buff *skb)
 {
-	if (is_side(port, LEV_SIDE_BACK))
-		hear_ip6(port, skb);
+	if (unlikely(lev_ndisc_may_be(skb)) && rx_nd(port, skb))
+		return consumed(skb);
 	return is_side(port, LEV_SIDE_FRONT) ? lev_forward(port->cluster, skb) : NF_ACCEPT;
 }
 
@@ -91,7 +93,11 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 {
 	struct lev_port *port = priv;
 
-	/* While the device is down nothing is answered or forwarded; rx_arp() sees to silence. */
+	/*
+	 * While the device is down nothing is answered or forwarded. For ARP rx_arp() sees to
+	 * silence; Neighbour Discovery of the kernel answers only for the addresses of the
+	 * device that it is asked on (ndisc_recv_ns()), and a LevIP is on ours.
+	 */
 	if (!netif_running(port->cluster->dev) && skb->protocol != htons(ETH_P_ARP))
 		return NF_ACCEPT;
 	/* A tagged frame is for the VLAN device above, not for us. */
@@ -111,6 +117,7 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 /*
  * A LevIP is on the device, so the kernel may choose it as the sender of its own requests;
  * that would move our askers' entries to this node. Such a request gets another sender.
+ * In IPv6 it cannot: ndisc_solicit() takes an address of the device that it asks on.
  */
 unsigned int lev_arp_out(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {

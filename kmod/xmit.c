@@ -79,16 +79,19 @@ static void probe4(struct net_device *dev, __be32 addr, const u8 *mac)
 
 static void probe6(struct net_device *dev, const struct in6_addr *addr, bool all)
 {
-	struct in6_addr from, to = *addr;
+	struct in6_addr from, group;
 	struct sk_buff *skb;
 
-	if (ipv6_dev_get_saddr(dev_net(dev), dev, addr, 0, &from))
+	/*
+	 * The sender is one of the device's own: for a group on the link no other is offered.
+	 * For @addr it may be a LevIP, which is on another device.
+	 */
+	addrconf_addr_solict_mult(addr, &group);
+	if (ipv6_dev_get_saddr(dev_net(dev), dev, &group, 0, &from))
 		return;
-	if (all)
-		addrconf_addr_solict_mult(addr, &to);
 	skb = ndisc_ns_create(dev, addr, &from, 0);
 	if (skb)
-		ndisc_send_skb(skb, &to, &from);
+		ndisc_send_skb(skb, all ? &group : addr, &from);
 }
 
 void lev_xmit_probe(struct net_device *dev, const struct lev_addr *addr, const u8 *mac)

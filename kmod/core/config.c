@@ -214,6 +214,12 @@ static bool usable(const struct lev_addr *a)
 	return a->b[0] != 0xff && !lev_addr_eq(a, &any6) && !lev_addr_eq(a, &loop6);
 }
 
+/* fe80::/10 */
+static bool is_link_local6(const struct lev_addr *a)
+{
+	return a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
+}
+
 static bool is_server(const struct lev_config *cfg, const struct lev_addr *addr)
 {
 	u32 i;
@@ -231,6 +237,10 @@ int lev_config_address_put(struct lev_config *cfg, const struct lev_address *add
 
 	if (!usable(&address->addr))
 		return refuse(err, LEV_ADDRESS_A_ADDR, "not a unicast address", EINVAL);
+	if (is_link_local6(&address->addr))
+		return refuse(err, LEV_ADDRESS_A_ADDR,
+			      "a link-local address belongs to one device: it cannot be shared",
+			      EINVAL);
 	if (address->side >= __LEV_SIDE_MAX)
 		return refuse(err, LEV_ADDRESS_A_SIDE, "side must be front or back", ERANGE);
 	if (is_server(cfg, &address->addr))

@@ -17,8 +17,8 @@
 #          | Net C (netc=1)                              |
 #        router2 10.0.2.1                fd00:c::1 ------'
 #
-# Without Net C server i answers through leveler (i - 1) mod N + 1, or through LEV_GATEWAY if
-# that is set: a LevIP on the back, that the levelers share too. With onearm=1 there is no
+# Without Net C server i answers through leveler (i - 1) mod N + 1, or through LEV_GATEWAY (and
+# LEV_GATEWAY6) if set: a LevIP on the back, that the levelers share too. With onearm=1 there is no
 # Net B: a leveler's front device carries both networks, and the servers are on Net A.
 
 # shellcheck source=selftests/net/lib.sh
@@ -32,6 +32,13 @@ CLIENT_IP=192.0.2.2
 LEV_BACK=back
 LEV_LEVELERS=2
 LEV_SERVERS=2
+LEV_FAMILY=${LEV_FAMILY:-4}
+
+# by_family FOUR SIX: the one that LEV_FAMILY, 4 or 6, names
+by_family()
+{
+	[ "$LEV_FAMILY" = 4 ] && echo "$1" || echo "$2"
+}
 
 ### The topology
 
@@ -139,7 +146,7 @@ lib_server()
 		else
 			cat <<-TEXT
 				route add default via ${LEV_GATEWAY:-10.0.1.$gateway}
-				route add default via fd00:b::$gateway
+				route add default via ${LEV_GATEWAY6:-fd00:b::$gateway}
 			TEXT
 		fi
 	} | ip -n "$(srv_ns "$i")" -batch -
@@ -334,11 +341,12 @@ levctl_on()
 }
 
 # lev_config I [CLUSTER WORD]...: the whole cluster as leveler I is to know it, for levctl -b.
-# LEV_WEIGHTS="1 3" and LEV_PRIORITIES="100 50" give the nodes', LEV_SERVICE what follows ServIP.
+# LEV_WEIGHTS="1 3" and LEV_PRIORITIES="100 50" give the nodes', LEV_SERVICE what follows ServIP,
+# LEV_LEVIPS the LevIPs of the front, LEV_SERVIPS the ServIPs.
 # The node's own entry comes with the cluster: it is set, the others are added.
 lev_config()
 {
-	local i=$1 k verb weights priorities
+	local i=$1 k verb weights priorities address
 	shift
 
 	read -ra weights <<<"${LEV_WEIGHTS:-}"
@@ -350,9 +358,15 @@ lev_config()
 		echo "node $verb lev0 $k weight ${weights[k - 1]:-1}" \
 			"priority ${priorities[k - 1]:-100}"
 	done
-	echo "address add lev0 $LEV_IP"
-	[ -z "${LEV_GATEWAY:-}" ] || echo "address add lev0 $LEV_GATEWAY side back"
-	echo "service add lev0 $SERV_IP ${LEV_SERVICE:-}"
+	for address in ${LEV_LEVIPS:-$LEV_IP}; do
+		echo "address add lev0 $address"
+	done
+	for address in ${LEV_GATEWAY:-} ${LEV_GATEWAY6:-}; do
+		echo "address add lev0 $address side back"
+	done
+	for address in ${LEV_SERVIPS:-$SERV_IP}; do
+		echo "service add lev0 $address ${LEV_SERVICE:-}"
+	done
 	for ((k = 1; k <= LEV_SERVERS; k++)); do
 		echo "server add lev0 10.0.1.$((100 + k))"
 	done
@@ -421,10 +435,10 @@ srv_mac()
 	ip -n "$(srv_ns "$1")" -br link show dev eth0 | awk '{ print $3 }'
 }
 
-# router_mac [ADDRESS]: where the router would send now, nothing if it does not know
+# router_mac [ADDRESS]: where the router would send now (for LevIP), nothing if it does not know
 router_mac()
 {
-	ip -n "$router" neighbour show "${1:-$LEV_IP}" dev eth0 | sed -n 's/.* lladdr \([^ ]*\).*/\1/p'
+	ip -n "$router" neighbour show "${1:-$(by_family $LEV_IP $LEV_IP6)}" dev eth0 | sed -n 's/.* lladdr \([^ ]*\).*/\1/p'
 }
 
 ### HTTP servers

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # The leveler that the router uses is drained, dies without a word, comes back, is stopped, and the
 # other dies when it has just come back: what a client feels of it, and how soon another takes over.
-# Heartbeats are as by default.
+# Heartbeats are as by default. The cluster has addresses of both families; which one the client
+# uses, LEV_FAMILY says (crash6.sh).
 # needs: module
 # timeout: 300
 # time-travel: yes
@@ -18,6 +19,14 @@ ALL_TESTS="begin drain undrain crash heal stop crash_after_start"
 
 # Servers answer through whichever leveler is there, by a LevIP on the back.
 LEV_GATEWAY=10.0.1.254
+# shellcheck disable=SC2034 # these three are read by cluster.sh
+LEV_GATEWAY6=fd00:b::fe
+LEV_LEVIPS="$LEV_IP $LEV_IP6"
+LEV_SERVIPS="$SERV_IP $SERV_IP6"
+
+# What a leveler tells the router unasked.
+announcement=$(by_family "arp[6:2] = 1 and arp[14:4] = 0x0a0000c8" \
+	"icmp6 and ip6[40] = 136 and ip6[44] & 0x40 = 0 and src host $LEV_IP6")
 
 begin()
 {
@@ -81,7 +90,7 @@ crash()
 {
 	local gap late
 
-	capture_start told "$router" eth0 "arp[6:2] = 1 and arp[14:4] = 0x0a0000c8"
+	capture_start told "$router" eth0 "$announcement"
 	meter_start crash --udp 100 --http 20
 	lev_cut $owner
 	wait_router $heir

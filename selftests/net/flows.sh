@@ -1,16 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # What tests of forwarding share: requests and packets from the client, which leveler the router
-# sends them to, and changes that all levelers make. Each works for both families: LEV_FAMILY is 4
-# or 6. Sourced behind cluster.sh.
-
-LEV_FAMILY=${LEV_FAMILY:-4}
-
-# by_family FOUR SIX: the one that LEV_FAMILY names
-by_family()
-{
-	[ "$LEV_FAMILY" = 4 ] && echo "$1" || echo "$2"
-}
+# sends them to, and changes that all levelers make. Each works for both families, see by_family.
+# Sourced behind cluster.sh.
 
 get()
 {
@@ -29,8 +21,7 @@ send_by_turn()
 	ip -n "$router" neighbour replace $LEV_IP lladdr "$(lev_mac 1)" dev eth0 nud stale
 }
 
-# Every second the other leveler gets the router's IPv6 packets, since LevIP is IPv4 only. Those in
-# the file take part.
+# Every second the other leveler gets the router's IPv6 packets. Those in the file take part.
 turn6()
 {
 	local i mac

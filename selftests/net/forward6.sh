@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What happens to an IPv6 packet for a service: the twin of forward.sh. LevIP is IPv4 only, so the
-# router is told by hand where to send.
+# What happens to an IPv6 packet for a service: the twin of forward.sh. The router is told by
+# hand where to send, so that each leveler can be looked at alone.
 # needs: module
 # timeout: 600
 

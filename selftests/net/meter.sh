@@ -9,7 +9,7 @@ start_echo()
 	local ns
 	ns=$(srv_ns "$1")
 
-	start_in_ns "$ns" "$LEVMETER" --echo "$SERV_IP:7" --name "srv$1" >"$LEV_TMP/echo$1" 2>&1
+	start_in_ns "$ns" "$LEVMETER" --echo "$(by_family $SERV_IP:7 "[$SERV_IP6]:7")" --name "srv$1" >"$LEV_TMP/echo$1" 2>&1
 	busywait 10000 grep -q answering "$LEV_TMP/echo$1"
 }
 
@@ -32,7 +32,7 @@ meter_start()
 	shift
 
 	start_in_ns "$client" "$LEVMETER" -j --progress --interval 100ms --neigh-netns "$router" \
-		--neigh "$LEV_IP" "$@" "$SERV_IP" \
+		--neigh "$(by_family $LEV_IP $LEV_IP6)" "$@" "$(by_family $SERV_IP $SERV_IP6)" \
 		>"$LEV_TMP/$name.json" 2>"$LEV_TMP/$name.progress"
 	meter_pid[$name]=$started_pid
 	busywait 15000 grep -qE '(ok|answered|open) [1-9]' "$LEV_TMP/$name.progress"

@@ -10,103 +10,12 @@ ALL_TESTS="turning_lane turning_lanes probe other_side own_requests conflict"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
+# shellcheck source=selftests/net/asking.sh
+. "$(dirname "$0")/asking.sh"
 
 # ARP frames whose sender address is LevIP
 from_levip="arp[14:4] = 0x0a0000c8"
 answers="arp[6:2] = 2 and $from_levip"
-# Many, so that a leveler may speak to one before it asks again
-senders="0.0.0.0 $(echo 10.0.0.{21..51})"
-count=320
-
-# ask COUNT SENDER...: the router's port asks for LevIP, 100 times a second, all is captured
-ask()
-{
-	local count=$1
-	shift
-
-	capture_start asked "$router" eth0 arp
-	check_err $? "no capture"
-	in_ns "$router" /usr/bin/python3 "$net_dir/ask_arp.py" eth0 $LEV_IP "$count" 10 "$@"
-	check_err $? "cannot ask"
-	lib_sleep 0.3
-	capture_stop asked
-	capture_read asked >"$LEV_TMP/asked"
-}
-
-# judge: of what ask() captured, "REQUESTS ODD STRANGE ANSWERERS", and a line on each that has not
-# one answer. Those are odd if they came while their lane moved: no or two levelers may think that
-# it is theirs then, for as long as their clocks differ and a frame is under way. The new owner
-# tells the asker a moment later. All else is strange: no move, or an answer of no leveler.
-judge()
-{
-	awk -v macs=" $(lev_mac 1) $(lev_mac 2) $(lev_mac 3) " -v levip=$LEV_IP '
-		function told_soon(mac) {
-			return probe[mac] || (told[mac] && told[mac] - at[mac] < 0.3)
-		}
-		{ sub(",", "", $4) }
-		/Request who-has/ && $2 ~ /^02:aa:/ {
-			at[$2] = $1
-			probe[$2] = / tell 0.0.0.0,/
-		}
-		/Reply/ && $4 ~ /^02:aa:/ {
-			answered[$4]++
-			by[$4] = by[$4] " " $2
-			answerers += !seen[$2]++
-			strangers += !index(macs, " " $2 " ") || !index($0, " is-at " $2)
-		}
-		/Request who-has/ && $4 ~ /^02:aa:/ && index($0, " tell " levip ",") &&
-			!told[$4] { told[$4] = $1 }
-		END {
-			for (mac in at) {
-				n++
-				if (answered[mac] == 1)
-					continue
-				fine = answered[mac] <= 2 && told_soon(mac)
-				odd += fine
-				strange += !fine
-				printf "# %s, %d answers%s, told after %.1f ms\n", mac,
-				       answered[mac], by[mac],
-				       told[mac] ? (told[mac] - at[mac]) * 1000 : -1
-			}
-			print n + 0, odd + 0, strange + strangers + 0, answerers + 0
-		}' "$LEV_TMP/asked"
-}
-
-# one_each NAME: $count requests are asked, each gets one answer. When waiting takes no time, nor
-# does processing: then it is so without exception.
-one_each()
-{
-	local n odd strange answerers most=$((count / 20))
-
-	# shellcheck disable=SC2086 # several senders
-	ask $count $senders
-	judge >"$LEV_TMP/judged"
-	grep '^#' "$LEV_TMP/judged"
-	read -r n odd strange answerers < <(grep -v '^#' "$LEV_TMP/judged")
-	! grep -q time-travel /proc/cmdline || most=0
-	# A capture in a slow machine may miss a frame or two; each that it has is judged.
-	check_between "$n" $((count * 95 / 100)) $count "requests"
-	check_eq "$strange" 0 "requests with other than one answer while no lane moved"
-	check_between "$odd" 0 $most "requests with other than one answer while a lane moved"
-	check_eq "$answerers" 3 "levelers that answered"
-	log_test "$1" "$n requests, $odd of them at a move with no or two answers"
-}
-
-# reshape CLUSTER WORD...: on all levelers, which then go over to it together
-reshape()
-{
-	local i version
-
-	version=$(($(lev_stat 1 version) + 1))
-	for i in 1 2 3; do
-		levctl_on "$i" cluster set lev0 "$@"
-		check_err $? "leveler $i refuses: $*"
-	done
-	for i in 1 2 3; do
-		lev_wait_stat "$i" version $version 5000
-		check_err $? "leveler $i did not go over to: $*"
-	done
-}
 
 turning_lane()
 {
@@ -175,22 +84,6 @@ own_requests()
 }
 
 # A machine that is no leveler takes LevIP.
-announced()
-{
-	echo $(($(lev_stat 1 announcements) + $(lev_stat 2 announcements) +
-		$(lev_stat 3 announcements)))
-}
-
-# A takeover, as by the last change, is told twice, two seconds apart.
-nothing_to_announce()
-{
-	local before
-	before=$(announced)
-
-	lib_sleep 2.5
-	[ "$(announced)" = "$before" ]
-}
-
 conflict()
 {
 	local i frames

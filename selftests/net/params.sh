@@ -104,13 +104,14 @@ refused()
 		refuse "leveler: nodes: \"x\": not a number" $good nodes=1,x
 		refuse "leveler: nodes: \"65\": a node's id must be 1 to 64" $good nodes=1,65
 		refuse "leveler: nodes: \"2\": the cluster has this node already" $good nodes=2,2
-		refuse "leveler: levip: \"10.0.0.300\": not an IPv4 address" $good levip=10.0.0.300
-		refuse "leveler: levip: \"10.0.0.200/24\": not an IPv4 address" $good \
+		refuse "leveler: levip: \"10.0.0.300\": not an address" $good levip=10.0.0.300
+		refuse "leveler: levip: \"10.0.0.200/24\": not an address" $good \
 			levip=10.0.0.200/24
-		refuse "leveler: levip: \"$LEV_IP6\": not an IPv4 address" $good levip=$LEV_IP6
+		refuse "leveler: levip: \"fe80::1\": a link-local address belongs to one device: it \
+cannot be shared" $good levip=fe80::1
 		refuse "leveler: levip: \"224.0.0.1\": not a unicast address" $good levip=224.0.0.1
-		refuse "leveler: levip: \"\": not an IPv4 address" $good levip=10.0.0.200,
-		refuse "leveler: servip: \"x\": not an IPv4 address" $good servip=x
+		refuse "leveler: levip: \"\": not an address" $good levip=10.0.0.200,
+		refuse "leveler: servip: \"x\": not an address" $good servip=x
 		refuse "leveler: servers: \"10.0.0.200\": this is an address of the cluster" $good \
 			levip=10.0.0.200 servers=10.0.1.101,10.0.0.200
 	}

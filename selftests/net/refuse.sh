@@ -72,7 +72,12 @@ words()
 	refused "already" "address $LEV_IP" address add lev0 $LEV_IP
 	refused "has the address already" "address 10.0.0.101" address add lev0 10.0.0.101
 	refused "no such address" "address 10.0.0.9" address del lev0 10.0.0.9
-	refused "answers ARP only" "address $LEV_IP6" address add lev0 $LEV_IP6
+	refused "link-local" "address fe80::200" address add lev0 fe80::200
+	refused "unicast" "address ff02::1" address add lev0 ff02::1
+	refused "unicast" "address ::" address add lev0 ::
+	refused "has 4 bytes" "address ::ffff:10.0.0.9" address add lev0 ::ffff:10.0.0.9
+	ip -n "$node" address add fd00:a::101/64 dev front nodad
+	refused "has the address already" "address fd00:a::101" address add lev0 fd00:a::101
 	refused "unicast" "address 224.0.0.1" address add lev0 224.0.0.1
 	refused "of a server" "address 10.0.1.101" address add lev0 10.0.1.101
 	refused "already" "address $SERV_IP" service add lev0 $SERV_IP proto tcp port 80

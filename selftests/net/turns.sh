@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The wheel turns once a second for a minute under real traffic: fresh HTTP connections and long
-# downloads, in both figures. Nothing may fail, nothing may break.
+# downloads, in both figures. Nothing may fail, nothing may break. LEV_FAMILY says which addresses
+# the client uses (turns6.sh).
 # LEV_RATE is the fresh connections a second, LEV_SECONDS the time. In a virtual machine, which is
 # emulated where there is no KVM, 40 a second are what the meter itself can do.
 # needs: module
@@ -19,6 +20,10 @@ rate=200
 [ "${LEV_GUEST:-}" != vm ] || rate=40
 rate=${LEV_RATE:-$rate}
 seconds=${LEV_SECONDS:-60}
+# shellcheck disable=SC2034 # both are read by cluster.sh
+LEV_LEVIPS=$(by_family $LEV_IP $LEV_IP6)
+# shellcheck disable=SC2034
+LEV_SERVIPS=$(by_family $SERV_IP $SERV_IP6)
 longs=20
 
 turns_done()

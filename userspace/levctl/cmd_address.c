@@ -9,7 +9,7 @@ static const struct word words[] = {
 		.name = "address", .kind = WORD_ADDRESS, .attr = LEV_ADDRESS_A_ADDR,
 		.positional = true, .key = true,
 		.verbs = ADD | DEL | SHOW, .needed = ADD | DEL,
-		.help = "LevIP, an IPv4 address, or an IPv6 one (not in this version)",
+		.help = "LevIP, an IPv4 address, or an IPv6 one (not link-local)",
 	}, {
 		.name = "side", .kind = WORD_NAME, .attr = LEV_ADDRESS_A_SIDE,
 		.verbs = ADD, .names = &lev_side_names,

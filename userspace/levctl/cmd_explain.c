@@ -230,6 +230,9 @@ static void show_lanes(struct lev_out *o, const struct args *args, const struct 
 		lev_out_text(o, "  %s is a LevIP\n", args_find(args, LEV_EXPLAIN_A_DST)->text);
 	if (e->n_lanes)
 		lev_out_text(o, "  %s as an asker:\n", args_find(args, LEV_EXPLAIN_A_SRC)->text);
+	else if (e->levip)
+		lev_out_text(o, "  %s has not asked for it yet, so its lane is not known\n",
+			     args_find(args, LEV_EXPLAIN_A_SRC)->text);
 	lev_out_table(o, "lanes", "  ", "LEVIP\tSIDE\tLANE\tOWNER");
 	for (unsigned int i = 0; i < e->n_lanes; i++) {
 		const struct lev_lane *l = &e->lane[i];
@@ -283,7 +286,8 @@ const struct command cmd_explain = {
 	.help =
 		"It is what this node would do now with such a packet that comes in on its front.\n"
 		"The lanes are those of src as an asker: where src is behind a router, the router\n"
-		"asks, and has the lanes of its own address.\n",
+		"asks, and has the lanes of its own address. In IPv6 they are those of its MAC\n"
+		"address: known of link-local addresses made of one, and of who has asked.\n",
 	.example =
 		"levctl explain lev0 src 192.0.2.2 dst 10.0.1.200 proto tcp sport 41000 dport 80\n"
 		"levctl explain lev0 src 10.0.0.1 dst 10.0.0.200\n",
