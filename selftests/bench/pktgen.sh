@@ -41,35 +41,21 @@ pg_gone()
 	! compgen -G "$pg_dir/out@*" >/dev/null
 }
 
-# pg_are COUNT: are so many devices there?
-pg_are()
-{
-	local names
-
-	mapfile -t names < <(compgen -G "$pg_dir/out@*")
-	[ ${#names[@]} -eq "$1" ]
-}
-
 # pg_add COUNT: forget the devices there were. pktgen's thread is not waited for by who tells it, and
-# may take away new ones, too: it looks once in a tenth of a second.
+# without devices it would later take away the new ones.
 pg_add()
 {
-	local i tries=3
+	local i
 
 	pg_devices=()
-	for ((i = 0; i < $1; i++)); do
-		pg_devices+=("out@$i")
-	done
-	while ((tries--)); do
+	if ! pg_gone; then
 		echo rem_device_all >$pg_dir/kpktgend_0 || return
 		busywait 10000 pg_gone || return
-		for ((i = 0; i < $1; i++)); do
-			echo "add_device out@$i" >$pg_dir/kpktgend_0 || return
-		done
-		lib_sleep 0.25
-		! pg_are "$1" || return 0
+	fi
+	for ((i = 0; i < $1; i++)); do
+		echo "add_device out@$i" >$pg_dir/kpktgend_0 || return
+		pg_devices+=("out@$i")
 	done
-	return 1
 }
 
 # pg_ends4 FLOWS, pg_ends6 FLOWS: addresses and ports of both ends
