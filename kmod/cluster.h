@@ -47,7 +47,8 @@ struct lev_key {
  * @name: of the device, there or not; RTNL
  * @dev: the device, NULL while it is not there; written under RTNL, read under RCU
  * @tracker: of our hold on @dev
- * @ops: ingress hook on @dev, registered while @hooked
+ * @ops: of front: ingress hook on @dev, registered while @hooked
+ * @wire: of back: for frames of our EtherType on @dev, registered while @hooked
  * @hooked: RTNL
  * @idev: IPv6's part of @dev that knows of @groups; to compare only, RTNL
  * @groups: IPv6 LevIPs whose groups we are in on @dev; RTNL
@@ -60,6 +61,7 @@ struct lev_port {
 	struct net_device __rcu *dev;
 	netdevice_tracker tracker;
 	struct nf_hook_ops ops;
+	struct packet_type wire;
 	bool hooked;
 	const void *idev;
 	struct lev_addr groups[LEV_ADDRESSES_MAX];
@@ -67,6 +69,9 @@ struct lev_port {
 };
 
 #define LEV_TARGET_BITS	8
+
+/* In the kernel's own protocols, see port.c. */
+#define LEV_STACK_HOOKS	3
 
 struct lev_cluster {
 	struct net_device *dev;
@@ -114,8 +119,8 @@ struct lev_cluster {
 
 	/* port.c */
 	struct lev_port port[__LEV_SIDE_MAX];
-	struct nf_hook_ops arp_out_ops;
-	bool arp_out_hooked;		/* RTNL */
+	struct nf_hook_ops stack_ops[LEV_STACK_HOOKS];
+	bool stack_hooked;		/* RTNL */
 
 	/* server.c */
 	struct hlist_head targets[1 << LEV_TARGET_BITS];	/* RCU; written under config_mutex */

@@ -22,11 +22,8 @@ bool lev_ports_one(const struct lev_cluster *c)
 	       rcu_access_pointer(c->port[LEV_SIDE_BACK].dev);
 }
 
-/* One-arm: the front's hook and group serve both. */
-static int hook(struct lev_port *port, struct net_device *dev)
+static int hook_front(struct lev_port *port, struct net_device *dev)
 {
-	int ret;
-
 	port->ops = (struct nf_hook_ops){
 		.hook = lev_rx,
 		.priv = port,
@@ -35,17 +32,49 @@ static int hook(struct lev_port *port, struct net_device *dev)
 		.hooknum = NF_NETDEV_INGRESS,
 		.priority = INT_MIN,
 	};
+	return nf_register_net_hook(port->cluster->net, &port->ops);
+}
+
+/* The rest of what comes in there is taken by hook_stack()'s. */
+static void hook_back(struct lev_port *port, struct net_device *dev)
+{
+	port->wire = (struct packet_type){
+		.type = htons(LEV_WIRE_ETHERTYPE),
+		.dev = dev,
+		.func = lev_rx_back_wire,
+	};
+	dev_add_pack(&port->wire);
+}
+
+/* One-arm: the front's hook and group serve both. */
+static int hook(struct lev_port *port, struct net_device *dev)
+{
+	int ret;
+
 	/* Joined segments could not be parted again; the kernel's own forwarding does so too. */
 	dev_disable_lro(dev);
 	ret = dev_mc_add(dev, group);
 	if (ret)
 		return ret;
-	ret = nf_register_net_hook(port->cluster->net, &port->ops);
+	if (port->side == LEV_SIDE_FRONT)
+		ret = hook_front(port, dev);
+	else
+		hook_back(port, dev);
 	if (ret)
 		dev_mc_del(dev, group);
 	else
 		port->hooked = true;
 	return ret;
+}
+
+static void unhook(struct lev_port *port, struct net_device *dev)
+{
+	if (port->side == LEV_SIDE_FRONT)
+		nf_unregister_net_hook(port->cluster->net, &port->ops);
+	else
+		dev_remove_pack(&port->wire);
+	dev_mc_del(dev, group);
+	port->hooked = false;
 }
 
 static void detach(struct lev_port *port)
@@ -55,11 +84,8 @@ static void detach(struct lev_port *port)
 	if (!dev)
 		return;
 	lev_groups_leave(port);
-	if (port->hooked) {
-		nf_unregister_net_hook(port->cluster->net, &port->ops);
-		dev_mc_del(dev, group);
-		port->hooked = false;
-	}
+	if (port->hooked)
+		unhook(port, dev);
 	RCU_INIT_POINTER(port->dev, NULL);
 	synchronize_net();
 	lev_hold_flush(port->cluster);
@@ -92,21 +118,26 @@ static int attach(struct lev_port *port, struct net_device *dev)
 	return ret;
 }
 
-static int hook_arp_out(struct lev_cluster *c)
+/* Where the kernel's own protocols come to what is ours. All devices of the namespace pass there. */
+static int hook_stack(struct lev_cluster *c)
 {
+	static const struct nf_hook_ops hooks[LEV_STACK_HOOKS] = {
+		{ .hook = lev_arp_out, .pf = NFPROTO_ARP, .hooknum = NF_ARP_OUT },
+		{ .hook = lev_rx_back_arp, .pf = NFPROTO_ARP, .hooknum = NF_ARP_IN },
+		{ .hook = lev_rx_back_ip6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_LOCAL_IN },
+	};
+	unsigned int i;
 	int ret;
 
-	if (c->arp_out_hooked)
+	if (c->stack_hooked)
 		return 0;
-	c->arp_out_ops = (struct nf_hook_ops){
-		.hook = lev_arp_out,
-		.priv = c,
-		.pf = NFPROTO_ARP,
-		.hooknum = NF_ARP_OUT,
-		.priority = INT_MIN,
-	};
-	ret = nf_register_net_hook(c->net, &c->arp_out_ops);
-	c->arp_out_hooked = !ret;
+	for (i = 0; i < LEV_STACK_HOOKS; i++) {
+		c->stack_ops[i] = hooks[i];
+		c->stack_ops[i].priv = c;
+		c->stack_ops[i].priority = INT_MIN;
+	}
+	ret = nf_register_net_hooks(c->net, c->stack_ops, LEV_STACK_HOOKS);
+	c->stack_hooked = !ret;
 	return ret;
 }
 
@@ -116,7 +147,7 @@ int lev_ports_open(struct lev_cluster *c)
 	int ret;
 
 	ASSERT_RTNL();
-	ret = hook_arp_out(c);
+	ret = hook_stack(c);
 	for (side = 0; side < __LEV_SIDE_MAX && !ret; side++) {
 		struct net_device *dev = __dev_get_by_name(c->net, c->port[side].name);
 
@@ -133,9 +164,9 @@ void lev_ports_close(struct lev_cluster *c)
 	ASSERT_RTNL();
 	for (side = 0; side < __LEV_SIDE_MAX; side++)
 		detach(&c->port[side]);
-	if (c->arp_out_hooked)
-		nf_unregister_net_hook(c->net, &c->arp_out_ops);
-	c->arp_out_hooked = false;
+	if (c->stack_hooked)
+		nf_unregister_net_hooks(c->net, c->stack_ops, LEV_STACK_HOOKS);
+	c->stack_hooked = false;
 }
 
 void lev_port_init(struct lev_cluster *c)

@@ -58,7 +58,7 @@ static unsigned int rx_ip6(struct lev_port *port, struct sk_buff *skb)
 {
 	if (unlikely(lev_ndisc_may_be(skb)) && rx_nd(port, skb))
 		return consumed(skb);
-	return is_side(port, LEV_SIDE_FRONT) ? lev_forward(port->cluster, skb) : NF_ACCEPT;
+	return lev_forward(port->cluster, skb);
 }
 
 static unsigned int rx_wire(struct lev_port *port, struct sk_buff *skb)
@@ -89,6 +89,12 @@ static noinline unsigned int rx_other(struct lev_port *port, struct sk_buff *skb
 	}
 }
 
+/* A tagged frame is for the VLAN device above, not for us. */
+static bool is_tagged(const struct sk_buff *skb)
+{
+	return skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb);
+}
+
 unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lev_port *port = priv;
@@ -100,18 +106,56 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 	 */
 	if (!netif_running(port->cluster->dev) && skb->protocol != htons(ETH_P_ARP))
 		return NF_ACCEPT;
-	/* A tagged frame is for the VLAN device above, not for us. */
-	if (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))
+	if (is_tagged(skb))
 		return NF_ACCEPT;
 
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		return is_side(port, LEV_SIDE_FRONT) ? lev_forward(port->cluster, skb) : NF_ACCEPT;
+		return lev_forward(port->cluster, skb);
 	case htons(ETH_P_IPV6):
 		return rx_ip6(port, skb);
 	default:
 		return rx_other(port, skb);
 	}
+}
+
+/* While the device is down, only ARP is ours, as above. */
+static struct lev_port *back_of(struct lev_cluster *c, const struct nf_hook_state *state)
+{
+	struct lev_port *port = &c->port[LEV_SIDE_BACK];
+
+	return state->in == rcu_dereference(port->dev) && !lev_ports_one(c) ? port : NULL;
+}
+
+unsigned int lev_rx_back_arp(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct lev_port *port = back_of(priv, state);
+
+	return port ? rx_arp(port, skb) : NF_ACCEPT;
+}
+
+unsigned int lev_rx_back_ip6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct lev_port *port = back_of(priv, state);
+
+	if (!port || !netif_running(port->cluster->dev) || !lev_ndisc_may_be(skb) ||
+	    !rx_nd(port, skb))
+		return NF_ACCEPT;
+	return consumed(skb);
+}
+
+int lev_rx_back_wire(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
+		     struct net_device *orig_dev)
+{
+	struct lev_port *port = container_of(pt, struct lev_port, wire);
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb)
+		return NET_RX_DROP;
+	if (!netif_running(port->cluster->dev) || is_tagged(skb) ||
+	    rx_wire(port, skb) == NF_ACCEPT)
+		kfree_skb(skb);
+	return NET_RX_SUCCESS;
 }
 
 /*
