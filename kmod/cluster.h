@@ -123,7 +123,7 @@ struct lev_cluster {
 	bool stack_hooked;		/* RTNL */
 
 	/* server.c */
-	struct hlist_head targets[1 << LEV_TARGET_BITS];	/* RCU; written under config_mutex */
+	struct hlist_head targets[1 << LEV_TARGET_BITS];	/* RCU; config_mutex writes */
 	u16 next_number;		/* config_mutex; of the next target */
 	bool numbers_used;		/* config_mutex; all have been given once */
 	struct delayed_work probe_work;

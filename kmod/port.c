@@ -118,7 +118,7 @@ static int attach(struct lev_port *port, struct net_device *dev)
 	return ret;
 }
 
-/* Where the kernel's own protocols come to what is ours. All devices of the namespace pass there. */
+/* Where the kernel comes to what is ours, whatever device of the namespace it is on. */
 static int hook_stack(struct lev_cluster *c)
 {
 	static const struct nf_hook_ops hooks[LEV_STACK_HOOKS] = {
