@@ -74,8 +74,7 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 	struct lev_plan *plan;
 	u64 clock;
 
-	/* What is pending has its targets. */
-	if (cfg != c->pending && lev_servers_sync(c, old, cfg))
+	if (!lev_servers_there(c, cfg) && lev_servers_sync(c, old, cfg))
 		return -ENOMEM;
 	spin_lock_bh(&c->lock);
 	lev_config_remap(old, cfg, c->member->agreed, up);

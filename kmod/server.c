@@ -129,6 +129,17 @@ static int add_missing(struct lev_cluster *c, const struct lev_config *cfg)
 	return 0;
 }
 
+bool lev_servers_there(struct lev_cluster *c, const struct lev_config *cfg)
+{
+	u32 i;
+
+	lockdep_assert_held(&c->config_mutex);
+	for (i = 0; i < cfg->n_servers; i++)
+		if (!lev_target_find(c, &cfg->servers[i].addr))
+			return false;
+	return true;
+}
+
 int lev_servers_sync(struct lev_cluster *c, const struct lev_config *a,
 		     const struct lev_config *b)
 {

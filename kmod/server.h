@@ -81,6 +81,9 @@ static inline bool lev_target_mac(const struct lev_target *t, u8 *mac)
 	return word;
 }
 
+/* Is there a target for each server of @cfg? So it is if it was pending. Under config_mutex. */
+bool lev_servers_there(struct lev_cluster *c, const struct lev_config *cfg);
+
 /**
  * lev_servers_sync() - have a target for each server of two configs, and no other
  * @c: cluster; the caller holds its config_mutex

@@ -184,8 +184,11 @@ int lev_flow_parse6(const u8 *data, size_t len, size_t total, struct lev_flow *f
 	memcpy(flow->dst.b, data + 24, sizeof(flow->dst.b));
 	flow->proto = data[6];
 	flow->ttl = data[7];
-	flow->odd = lev_odd_addrs6(data[8], data[24]);
+	flow->odd = lev_odd_source6(data[8]);
 	flow->tot_len = (u32)stated;
+	/* It says in IPv6 what is an address of IPv4 to us: it shall not pass for one. */
+	if (unlikely(!data[24]) && lev_addr_is4(&flow->dst))
+		return -EINVAL;
 	end = readable(len, flow);
 	at = walk6(data, IP6_HEADER, end, flow);
 	if (at && !flow->later)

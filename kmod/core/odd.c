@@ -186,9 +186,6 @@ static bool source6_wrong(const u8 *source, bool one_link)
 
 bool lev_odd_refused6(const u8 *data, size_t len, size_t total, bool one_link)
 {
-	struct lev_addr to;
-
-	memcpy(to.b, data + 24, sizeof(to.b));
-	return lev_addr_is4(&to) || source6_wrong(data + 8, one_link) ||
+	return source6_wrong(data + 8, one_link) ||
 	       (data[6] == IPPROTO_HOPOPTS && hop_by_hop_wrong(data, len, total));
 }

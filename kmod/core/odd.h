@@ -17,13 +17,10 @@ static __always_inline bool lev_odd_source4(u8 first)
 	return (u8)(first - 1) >= 223 || first == 127;
 }
 
-/*
- * The same of IPv6, by the first bytes of source and destination: ::/8 (none, loopback, mapped)
- * and fe00::/7 (on one link, multicast).
- */
-static __always_inline bool lev_odd_addrs6(u8 source, u8 destination)
+/* The same of IPv6: ::/8 (none, loopback), fe00::/7 (on one link, multicast). */
+static __always_inline bool lev_odd_source6(u8 first)
 {
-	return (u8)(source + 2) < 3 || !destination;
+	return (u8)(first + 2) < 3;
 }
 
 /**
@@ -46,10 +43,9 @@ bool lev_odd_refused4(const u8 *data);
  * @total: length of the packet from lev_flow_parse6(), bytes
  * @one_link: it would leave where it came from
  *
- * For its addresses (RFC 4291 2.5 to 2.7): a source that is none, loopback or multicast, or that
- * is of one link only and it would leave that; an IPv4-mapped destination, which is no
- * service, whatever its IPv4 address is. For its hop-by-hop header (RFC 8200 4.2, 4.3): cut,
- * eight bytes of padding or more in a row, padding that is not zero, more than 8 options, an
+ * For its source (RFC 4291 2.5 to 2.7): one that is none, loopback or multicast, or that is of
+ * one link only and it would leave that. For its hop-by-hop header (RFC 8200 4.2, 4.3): cut, eight
+ * bytes of padding or more in a row, padding that is not zero, more than 8 options, an
  * unknown one that does not allow to be skipped, a wrong router alert (RFC 2711), jumbo payload
  * (RFC 2675) or IOAM (RFC 9486), and CALIPSO, which is refused unless the administrator sets it
  * up. As ip6_rcv_core(), ip6_parse_tlv() and ip6_forward() do. Other extension headers, a routing

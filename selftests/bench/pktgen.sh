@@ -41,17 +41,23 @@ pg_gone()
 	! compgen -G "$pg_dir/out@*" >/dev/null
 }
 
-# pg_add COUNT: forget the devices there were. pktgen's thread is not waited for by who tells it, and
-# without devices it would later take away the new ones.
+# pg_forget: all devices there are, before "out" goes, or what it is called then is taken from pktgen
+# again and again. The thread is not waited for by who tells it, and without devices it would later
+# take away new ones.
+pg_forget()
+{
+	pg_devices=()
+	pg_gone && return
+	echo rem_device_all >$pg_dir/kpktgend_0 || return
+	busywait 10000 pg_gone
+}
+
+# pg_add COUNT: so many, and no others
 pg_add()
 {
 	local i
 
-	pg_devices=()
-	if ! pg_gone; then
-		echo rem_device_all >$pg_dir/kpktgend_0 || return
-		busywait 10000 pg_gone || return
-	fi
+	pg_forget || return
 	for ((i = 0; i < $1; i++)); do
 		echo "add_device out@$i" >$pg_dir/kpktgend_0 || return
 		pg_devices+=("out@$i")

@@ -87,6 +87,7 @@ refused6()
 	becomes short6 0 0 40
 	becomes version6 0 0 15
 	becomes length-long6 0 0 5
+	becomes mapped6 0 0 1
 	servers_unwatch refused
 	check_eq "$(at_servers refused)" 0 "frames at servers"
 	log_test "IPv6: what the kernel refuses reaches no server"
@@ -228,7 +229,6 @@ odd6()
 	as_kernel hop-passed6 9 0
 	as_kernel hop-refused6 0 17
 	odd labels6 0 1
-	odd mapped6 0 1
 	capture_stop routed
 	servers_unwatch odd
 	check_eq "$(at_servers odd)" $expected "frames at servers"
