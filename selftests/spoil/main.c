@@ -65,9 +65,10 @@ static unsigned long long arrived(int fd)
 	return strtoull(text, NULL, 10);
 }
 
+static const struct timespec pause_time = { .tv_nsec = 100000 };
+
 static void wait_for(int fd, unsigned long long count)
 {
-	static const struct timespec pause = { .tv_nsec = 100000 };
 	time_t end = time(NULL) + PATIENCE;
 
 	while (arrived(fd) < count) {
@@ -76,7 +77,7 @@ static void wait_for(int fd, unsigned long long count)
 			fprintf(stderr, "spoil: %llu have not arrived\n", count - arrived(fd));
 			exit(1);
 		}
-		nanosleep(&pause, NULL);
+		nanosleep(&pause_time, NULL);
 	}
 }
 
@@ -111,6 +112,14 @@ static void open_ring(int fd)
 		die("ring");
 }
 
+/* A send() has failed. The device's backlog may be full, if the machine has more to do than this. */
+static void wait_for_room(void)
+{
+	if (errno != ENOBUFS)
+		die("send");
+	nanosleep(&pause_time, NULL);
+}
+
 /* All slots are free: a call of send() that waits returns when each has been taken. */
 static void send_ring(int fd, unsigned int n)
 {
@@ -126,8 +135,8 @@ static void send_ring(int fd, unsigned int n)
 		__atomic_store_n(&head->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
 		slot = (slot + 1) % BATCH;
 	}
-	if (send(fd, NULL, 0, 0) < 0)
-		die("send");
+	while (send(fd, NULL, 0, 0) < 0)
+		wait_for_room();
 }
 
 static void send_batch(int fd, unsigned int n)
@@ -142,17 +151,17 @@ static void send_batch(int fd, unsigned int n)
 		message[i].msg_hdr.msg_iov = &piece[i];
 		message[i].msg_hdr.msg_iovlen = 1;
 	}
-	for (i = 0; i < n; i += (unsigned int)ret) {
+	for (i = 0; i < n; i += (unsigned int)(ret > 0 ? ret : 0)) {
 		ret = sendmmsg(fd, message + i, n - i, 0);
 		if (ret <= 0)
-			die("send");
+			wait_for_room();
 	}
 }
 
 int main(int argc, char **argv)
 {
 	bool use_ring = argc > 1 && !strcmp(argv[1], "-r");
-	unsigned long long count, sent = 0, had;
+	unsigned long long count, sent, had;
 	uint64_t seed;
 	int fd, counter;
 
@@ -170,19 +179,20 @@ int main(int argc, char **argv)
 	counter = open(argv[2], O_RDONLY);
 	if (counter < 0)
 		die(argv[2]);
-	had = arrived(counter);
-	while (sent < count) {
+	for (sent = 0; sent < count;) {
 		unsigned int n;
 
 		for (n = 0; n < BATCH && sent < count; n++, sent++) {
 			batch[n] = good[sent % n_good];
 			mutate(&batch[n], &seed);
 		}
+		/* Others send, too: so not from the very beginning. */
+		had = arrived(counter);
 		if (use_ring)
 			send_ring(fd, n);
 		else
 			send_batch(fd, n);
-		wait_for(counter, had + sent);
+		wait_for(counter, had + n);
 	}
 	return 0;
 }
