@@ -112,7 +112,7 @@ static void open_ring(int fd)
 		die("ring");
 }
 
-/* A send() has failed. The device's backlog may be full, if the machine has more to do than this. */
+/* A send() has failed: a busy machine may have let the backlog fill up. */
 static void wait_for_room(void)
 {
 	if (errno != ENOBUFS)
