@@ -346,7 +346,7 @@ cases()
 	# What this version does not do, and what it does
 	help 'gets no packets at all' server help
 	help 'virtual: each lane has its own MAC address (not in this version)' cluster help
-	help 'an IPv6 one (not in this version)' address help
+	help 'an IPv6 one (not link-local)' address help
 	help 'levctl -b lev0.conf' help
 	help 'sport      source port, with a protocol that has ports (0..65535)' explain help
 
