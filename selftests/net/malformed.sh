@@ -87,7 +87,7 @@ refused6()
 	becomes short6 0 0 40
 	becomes version6 0 0 15
 	becomes length-long6 0 0 5
-	becomes mapped6 0 0 1
+	send mapped6
 	servers_unwatch refused
 	check_eq "$(at_servers refused)" 0 "frames at servers"
 	log_test "IPv6: what the kernel refuses reaches no server"
