@@ -302,6 +302,40 @@ static u64 gap_of_failback(struct sim *s)
 	return none;
 }
 
+/*
+ * A node that was apart has lost all servers meanwhile, and may have found some of them again when
+ * it meets the others: for these nothing changes.
+ */
+static void who_returns_takes_no_server_away(void **state)
+{
+	unsigned int apart, found, i;
+
+	(void)state;
+	for (apart = 1; apart <= 2; apart++)
+		for (found = 0; found <= 1; found++) {
+			struct sim *s = serving(2, 3, 20 + 2 * apart + found);
+			struct lev_member *other = sim_m(s, 3 - apart);
+
+			sim_split(s, lev_node_bit(apart), true);
+			sim_run(s, 1000 * MS);
+			sim_reach(s, apart, 0);
+			sim_run(s, 5000 * MS);
+			assert_up(s, lev_node_bit(apart), 0);
+			sim_reach(s, apart, found);
+			sim_run(s, 500 * MS);
+			sim_split(s, lev_node_bit(apart), false);
+			for (i = 0; i < 3000; i++) {
+				sim_run(s, MS);
+				if (i == 1000)
+					sim_reach(s, apart, 7);
+				assert_int_equal(get_unaligned_le64(other->agreed), 7);
+			}
+			assert_up(s, 3, 7);
+			sim_assert_view(s, 3, 3);
+			sim_free(s);
+		}
+}
+
 static void failback_at_once(void **state)
 {
 	struct sim *s = sim_new(3, 20);
@@ -392,6 +426,7 @@ int main(void)
 		cmocka_unit_test(back_partial),
 		cmocka_unit_test(split_words_become_one),
 		cmocka_unit_test(split_words_of_one_number),
+		cmocka_unit_test(who_returns_takes_no_server_away),
 		cmocka_unit_test(failback_at_once),
 		cmocka_unit_test(failback_after_a_time),
 		cmocka_unit_test(failback_never),
