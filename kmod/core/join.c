@@ -27,6 +27,17 @@ static bool others_remember(const struct lev_member *m)
 	return false;
 }
 
+/* Those that were all stalled at once cannot tell each other: then nobody would answer meanwhile. */
+bool lev_join_waits(const struct lev_member *m)
+{
+	unsigned int id;
+
+	for (id = 1; m->wants && id <= LEV_NODE_ID_MAX; id++)
+		if (remembers(&m->peer[id]) && m->peer[id].last.ready)
+			return true;
+	return false;
+}
+
 /* Has one come that served while we did not hear it, and remembers? */
 static bool met_again(struct lev_member *m)
 {

@@ -23,7 +23,7 @@ u64 lev_member_limit(const struct lev_member *m)
 /* All that send are heard once in this time, and have heard us. */
 static u64 listen_time(const struct lev_member *m)
 {
-	return lev_member_limit(m) + 2 * interval(m) + (m->wants ? LEV_LEARN_NS : 0);
+	return lev_member_limit(m) + 2 * interval(m) + (lev_join_waits(m) ? LEV_LEARN_NS : 0);
 }
 
 u64 lev_member_heard_at(const struct lev_peer *p)

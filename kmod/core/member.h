@@ -314,6 +314,9 @@ u32 lev_member_step(struct lev_member *m, u64 now);
  */
 u32 lev_member_ahead(const struct lev_member *m);
 
+/* Does it wait to be told what others remember, and is one there that can tell? */
+bool lev_join_waits(const struct lev_member *m);
+
 /**
  * lev_join_base() - what a change of a pool is a change of
  * @m: member

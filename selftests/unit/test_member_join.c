@@ -104,6 +104,33 @@ static unsigned int listens(bool memory, unsigned int told_ms)
 	return ms;
 }
 
+/*
+ * All were stalled at once, as guests of one machine are: nobody can tell, so the first one does
+ * not wait.
+ */
+static void stalled_together(void **state)
+{
+	struct sim *s = running(2, 9);
+	unsigned int id;
+
+	(void)state;
+	sim_run(s, LEV_JOIN_NS);
+	for (id = 1; id <= 2; id++) {
+		sim_m(s, id)->remembers = true;
+		s->node[id]->stalled = s->now + 1000 * MS;
+	}
+	sim_run(s, 500 * MS);
+	sim_run(s, 600 * MS);
+	for (id = 1; id <= 2; id++)
+		assert_int_equal(sim_m(s, id)->reason, LEV_REASON_STARTING);
+	sim_run(s, 1000 * MS);
+	assert_true(sim_m(s, 1)->reason == LEV_REASON_NONE ||
+		    sim_m(s, 2)->reason == LEV_REASON_NONE);
+	sim_run(s, LEV_LEARN_NS);
+	sim_assert_view(s, 3, 3);
+	sim_free(s);
+}
+
 /* It is silent until the others have told it what they know, but not for ever. */
 static void listens_until_told(void **state)
 {
@@ -265,6 +292,7 @@ int main(void)
 		cmocka_unit_test(at_the_start),
 		cmocka_unit_test(one_that_joins),
 		cmocka_unit_test(listens_until_told),
+		cmocka_unit_test(stalled_together),
 		cmocka_unit_test(one_teaches),
 		cmocka_unit_test(apart),
 		cmocka_unit_test(is_told_of_memory),
