@@ -144,3 +144,17 @@ nothing_to_announce()
 	lib_sleep 2.5
 	[ "$(announced)" = "$before" ]
 }
+
+turning_lane()
+{
+	lev_load && lev_topology levelers=3 servers=1 &&
+		lev_setup_all lanes 1 period 300ms
+	check_err $? "no cluster"
+	one_each "one answer each, a single lane that turns"
+}
+
+turning_lanes()
+{
+	reshape lanes 16
+	one_each "one answer each, 16 lanes that turn"
+}

@@ -17,20 +17,6 @@ ALL_TESTS="turning_lane turning_lanes probe other_side own_requests conflict"
 from_levip="arp[14:4] = 0x0a0000c8"
 answers="arp[6:2] = 2 and $from_levip"
 
-turning_lane()
-{
-	lev_load && lev_topology levelers=3 servers=1 &&
-		lev_setup_all lanes 1 period 300ms
-	check_err $? "no cluster"
-	one_each "one answer each, a single lane that turns"
-}
-
-turning_lanes()
-{
-	reshape lanes 16
-	one_each "one answer each, 16 lanes that turn"
-}
-
 probe()
 {
 	capture_start dad "$router" eth0 "$answers"

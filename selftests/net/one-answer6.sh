@@ -23,20 +23,6 @@ group=ff02::1:ff00:200
 advert="icmp6 and ip6[40] = 136"
 solicit="icmp6 and ip6[40] = 135"
 
-turning_lane()
-{
-	lev_load && lev_topology levelers=3 servers=1 &&
-		lev_setup_all lanes 1 period 300ms
-	check_err $? "no cluster"
-	one_each "one answer each, a single lane that turns"
-}
-
-turning_lanes()
-{
-	reshape lanes 16
-	one_each "one answer each, 16 lanes that turn"
-}
-
 # The router's own cache, while it speaks to LevIP.
 router_follows()
 {
