@@ -10,17 +10,10 @@
 #include "lanes.h"
 #include "step.h"
 
-/* Beats sent at once are at least this part of a heartbeat apart. */
-#define BEAT_GAP_DIVISOR	8
 /* A node that came builds its plan anew first, and takes no pin before that. */
 #define CAME_DELAY		(HZ / 10)
 /* The timer asks the wheel this often at most, however many lanes it has. */
 #define TURN_GAP		NSEC_PER_MSEC
-
-static u64 heartbeat(const struct lev_cluster *c)
-{
-	return c->member->cfg->params.heartbeat * LEV_NSEC_PER_MSEC;
-}
 
 static void arm(struct lev_cluster *c, u64 now)
 {
@@ -37,7 +30,7 @@ static void arm(struct lev_cluster *c, u64 now)
 
 static void beat_soon(struct lev_cluster *c, u64 now)
 {
-	u64 at = max(now, c->beat_sent + div_u64(heartbeat(c), BEAT_GAP_DIVISOR));
+	u64 at = lev_member_hurry(c->member, now);
 
 	if (!hrtimer_is_queued(&c->beat_timer) ||
 	    ktime_to_ns(hrtimer_get_expires(&c->beat_timer)) > (s64)at)

@@ -24,7 +24,7 @@ u64 lev_member_waiting(const struct lev_member *m)
 
 	if (!m->pending_version)
 		return 0;
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (lev_member_settled(&m->peer[id]) && !peer_has(&m->peer[id], m->pending_digest))
 			waiting |= lev_node_bit(id);
 	return waiting;
@@ -37,7 +37,7 @@ bool lev_member_must_agree(const struct lev_member *m)
 	if (m->reason == LEV_REASON_STARTING || m->reason == LEV_REASON_CONFIG ||
 	    m->reason == LEV_REASON_STOPPING)
 		return false;
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (lev_member_settled(&m->peer[id]))
 			return true;
 	return false;
@@ -71,6 +71,11 @@ static bool counts(const struct lev_member *m, unsigned int id, bool settled_onl
 	       m->peer[id].last.reason != LEV_REASON_STOPPING;
 }
 
+static u64 digest_of(const struct lev_member *m, unsigned int id)
+{
+	return id == m->self ? m->digest : m->peer[id].last.digest;
+}
+
 /* The camp of one node's config, over all nodes that count. */
 static void gather(const struct lev_member *m, unsigned int of, bool settled_only,
 		   struct camp *camp)
@@ -78,17 +83,14 @@ static void gather(const struct lev_member *m, unsigned int of, bool settled_onl
 	unsigned int id;
 
 	memset(camp, 0, sizeof(*camp));
-	camp->digest = of == m->self ? m->digest : m->peer[of].last.digest;
-	for (id = LEV_NODE_ID_MAX; id; id--) {
-		bool self = id == m->self;
-
-		if (!counts(m, id, settled_only) ||
-		    (self ? m->digest : m->peer[id].last.digest) != camp->digest)
+	camp->digest = digest_of(m, of);
+	lev_for_each_node(m, id) {
+		if (!counts(m, id, settled_only) || digest_of(m, id) != camp->digest)
 			continue;
-		camp->version = max(camp->version,
-				    self ? m->version : m->peer[id].last.version);
-		camp->size++;
-		camp->lowest = id;
+		camp->version = max(camp->version, id == m->self ? m->version :
+				    m->peer[id].last.version);
+		if (!camp->size++)
+			camp->lowest = id;
 	}
 }
 
@@ -96,8 +98,19 @@ static bool anyone_settled(const struct lev_member *m)
 {
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (counts(m, id, true))
+			return true;
+	return false;
+}
+
+/* Nearly always all are of one mind: then there is nothing to weigh. */
+static bool anyone_differs(const struct lev_member *m, bool settled_only)
+{
+	unsigned int id;
+
+	lev_for_each_node(m, id)
+		if (counts(m, id, settled_only) && digest_of(m, id) != m->digest)
 			return true;
 	return false;
 }
@@ -109,7 +122,9 @@ bool lev_agree_config_mismatch(const struct lev_member *m)
 	struct camp best = {}, camp;
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+	if (!anyone_differs(m, settled_only))
+		return false;
+	lev_for_each_node(m, id) {
 		if (!counts(m, id, settled_only))
 			continue;
 		gather(m, id, settled_only, &camp);
@@ -124,7 +139,7 @@ static bool others_switched(const struct lev_member *m)
 {
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (lev_member_settled(&m->peer[id]) &&
 		    m->peer[id].last.digest == m->pending_digest)
 			return true;
@@ -135,7 +150,7 @@ static void level_version(struct lev_member *m)
 {
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+	lev_for_each_node(m, id) {
 		const struct lev_peer *p = &m->peer[id];
 
 		if (lev_member_settled(p) && p->last.digest == m->digest &&
@@ -208,7 +223,7 @@ static void count_votes(const struct lev_member *m, u8 *up)
 
 	if (m->local.back_up && reaches_any(m, m->reached))
 		reached[voters++] = m->reached;
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (votes(m, &m->peer[id]) && reaches_any(m, m->peer[id].last.reached))
 			reached[voters++] = m->peer[id].last.reached;
 	memset(up, 0, LEV_SERVER_MAP_SIZE);
@@ -223,18 +238,35 @@ static bool anyone_votes(const struct lev_member *m)
 {
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (votes(m, &m->peer[id]))
 			return true;
 	return false;
 }
 
-/* The keeper's part: a word on the servers when the count differs from the last word. */
+/* One that has yet to go over to our config, or we to its: what it reaches cannot be said yet. */
+static bool anyone_between(const struct lev_member *m)
+{
+	unsigned int id;
+
+	lev_for_each_node(m, id)
+		if (lev_member_settled(&m->peer[id]) && m->peer[id].last.digest != m->digest)
+			return true;
+	return false;
+}
+
+/*
+ * The keeper's part: a word on the servers when the count differs from the last word. Not while
+ * nodes go over to another config, one after the other: a keeper that reaches no server itself
+ * would find that nobody does.
+ */
 static u32 keep_servers(struct lev_member *m, u64 now)
 {
 	u8 up[LEV_SERVER_MAP_SIZE];
 	u64 clock = lev_member_clock(m, now);
 
+	if (anyone_between(m))
+		return 0;
 	count_votes(m, up);
 	/* The first word is said even if nothing is up: those that start wait for it. */
 	if (m->servers_epoch != LEV_EPOCH_NONE && !memcmp(up, m->servers_next, sizeof(up)))

@@ -94,7 +94,7 @@ static unsigned int best_keeper(struct lev_member *m, u64 now)
 	unsigned int id, best = 0;
 	s64 clock, best_clock = 0;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+	lev_for_each_node(m, id) {
 		if (id == m->self) {
 			if (!keeps_ourselves(m) || !m->ready ||
 			    m->reason == LEV_REASON_CONFIG)
@@ -125,7 +125,7 @@ static bool take_over(const struct lev_member *m, u64 now)
 
 	if (!mine && now - m->listen_since < lev_member_limit(m))
 		return false;
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+	lev_for_each_node(m, id) {
 		const struct lev_peer *p = &m->peer[id];
 		bool theirs = lev_member_settled(p) && p->last.synced;
 

@@ -21,18 +21,20 @@ static bool others_remember(const struct lev_member *m)
 {
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (remembers(&m->peer[id]))
 			return true;
 	return false;
 }
 
-/* Those that were all stalled at once cannot tell each other: then nobody would answer meanwhile. */
+/* Those that were all stalled at once cannot tell each other: nobody would answer meanwhile. */
 bool lev_join_waits(const struct lev_member *m)
 {
 	unsigned int id;
 
-	for (id = 1; m->wants && id <= LEV_NODE_ID_MAX; id++)
+	if (!m->wants)
+		return false;
+	lev_for_each_node(m, id)
 		if (remembers(&m->peer[id]) && m->peer[id].last.ready)
 			return true;
 	return false;
@@ -45,7 +47,7 @@ static bool met_again(struct lev_member *m)
 	u64 met = 0;
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+	lev_for_each_node(m, id) {
 		const struct lev_peer *p = &m->peer[id];
 
 		if (!lev_member_two_way(p))
@@ -109,7 +111,7 @@ bool lev_join_teaches(const struct lev_member *m)
 
 	if (!m->ready || !m->remembers)
 		return false;
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (lev_member_two_way(&m->peer[id]) && m->peer[id].last.wants &&
 		    m->peer[id].last.digest == m->digest && first_but(m, id))
 			return true;

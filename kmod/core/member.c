@@ -49,7 +49,7 @@ bool lev_member_key_mismatch(const struct lev_member *m, u64 now)
 
 	if (m->ready || !m->forged_at || now - m->forged_at >= lev_member_limit(m))
 		return false;
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (lev_member_two_way(&m->peer[id]))
 			return false;
 	return true;
@@ -97,6 +97,7 @@ void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u3
 	m->servers_due = false;
 	m->partial_since = 0;
 	m->better_since = 0;
+	m->hurried_at = 0;
 	m->priority = -1;
 	m->view = 0;
 	m->reason = LEV_REASON_STARTING;
@@ -159,7 +160,7 @@ static bool partial(struct lev_member *m, u64 now)
 	unsigned int mine = reach(m, m->reached);
 	unsigned int id, best = 0;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+	lev_for_each_node(m, id) {
 		const struct lev_peer *p = &m->peer[id];
 
 		if (lev_member_two_way(p) && p->last.reason == LEV_REASON_NONE &&
@@ -201,7 +202,7 @@ static u64 view(const struct lev_member *m)
 	u64 set = m->reason == LEV_REASON_NONE ? lev_node_bit(m->self) : 0;
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (lev_member_two_way(&m->peer[id]) &&
 		    m->peer[id].last.reason == LEV_REASON_NONE)
 			set |= lev_node_bit(id);
@@ -261,7 +262,7 @@ static void expire(struct lev_member *m, u64 now)
 {
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+	lev_for_each_node(m, id) {
 		struct lev_peer *p = &m->peer[id];
 
 		if (p->heard && now - lev_member_heard_at(p) >= lev_member_limit(m))
@@ -274,7 +275,7 @@ static void heard_now(struct lev_member *m, u64 now)
 {
 	unsigned int id, side;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		for (side = 0; side < __LEV_SIDE_MAX; side++)
 			if (m->peer[id].heard && m->peer[id].heard_at[side])
 				m->peer[id].heard_at[side] = now;
@@ -353,7 +354,7 @@ u64 lev_member_next(const struct lev_member *m, u64 now)
 	u64 next = now + interval(m), at;
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (m->peer[id].heard)
 			next = min(next, lev_member_heard_at(&m->peer[id]) + lev_member_limit(m));
 	/* Once it is due it is the caller's to carry out, which may take a while. */
@@ -369,7 +370,7 @@ static void beat_hears(struct lev_member *m, struct lev_beat *beat, u64 now)
 {
 	unsigned int id, side;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+	lev_for_each_node(m, id) {
 		const struct lev_peer *p = &m->peer[id];
 		struct lev_hears *h = &beat->hears[beat->n_hears];
 
@@ -384,15 +385,16 @@ static void beat_hears(struct lev_member *m, struct lev_beat *beat, u64 now)
 			beat->n_hears++;
 		}
 	}
-	for (id = 1; id <= LEV_NODE_ID_MAX && beat->n_hears < LEV_WIRE_HEARS_MAX; id++) {
+	lev_for_each_node(m, id) {
 		const struct lev_peer *p = &m->peer[id];
-		struct lev_hears *h = &beat->hears[beat->n_hears];
 
-		if (p->fresh_at && now - p->fresh_at < lev_member_limit(m)) {
+		if (beat->n_hears < LEV_WIRE_HEARS_MAX &&
+		    p->fresh_at && now - p->fresh_at < lev_member_limit(m)) {
+			struct lev_hears *h = &beat->hears[beat->n_hears++];
+
 			h->node = id;
 			h->incarnation = p->fresh_incarnation;
 			h->sequence = p->fresh_sequence;
-			beat->n_hears++;
 		}
 	}
 }
@@ -412,6 +414,7 @@ void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now)
 	beat->ready = m->ready;
 	beat->memory = m->remembers;
 	beat->wants = m->wants;
+	beat->virtual_sides = m->local.virtual_sides;
 	beat->clock = lev_member_clock(m, now);
 	beat->version = m->version;
 	beat->digest = m->digest;
@@ -427,11 +430,31 @@ void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now)
 	beat_hears(m, beat, now);
 }
 
+u64 lev_member_hurry(struct lev_member *m, u64 now)
+{
+	u64 gap = div_u64(interval(m), LEV_HURRY_DIVISOR);
+
+	if (m->hurried_at <= now)
+		m->hurried_at = max(now, m->hurried_at + gap);
+	return m->hurried_at;
+}
+
+u8 lev_member_physical(const struct lev_member *m)
+{
+	u8 all = BIT(LEV_SIDE_FRONT) | BIT(LEV_SIDE_BACK), sides = m->local.virtual_sides;
+	unsigned int id;
+
+	lev_for_each_node(m, id)
+		if (m->peer[id].known && m->peer[id].last.sequence)
+			sides &= m->peer[id].last.virtual_sides;
+	return all & ~sides;
+}
+
 static bool heard_by_any(const struct lev_member *m)
 {
 	unsigned int id;
 
-	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+	lev_for_each_node(m, id)
 		if (lev_member_two_way(&m->peer[id]))
 			return true;
 	return false;

@@ -32,8 +32,11 @@
 
 #define LEV_EPOCH_NONE		U64_MAX
 
+/* Of a heartbeat, between two beats that do not wait for their turn, see lev_member_hurry(). */
+#define LEV_HURRY_DIVISOR	8
+
 /* What the caller has to do after a call. */
-#define LEV_DO_BEAT		0x01	/* send a beat at once */
+#define LEV_DO_BEAT		0x01	/* send a beat by lev_member_hurry() */
 #define LEV_DO_VIEW		0x02	/* view or tier changed: work the lanes out anew */
 #define LEV_DO_CONFIG		0x04	/* put the pending config in force */
 #define LEV_DO_SERVERS		0x08	/* the agreed servers changed */
@@ -107,12 +110,14 @@ struct lev_peer {
  * @back_up: the back device has carrier
  * @drained: the admin drained it
  * @stopping: it is being removed
+ * @virtual_sides: bit for each enum lev_side: its answers carry the MAC addresses of lanes
  */
 struct lev_local {
 	bool front_up;
 	bool back_up;
 	bool drained;
 	bool stopping;
+	u8 virtual_sides;
 };
 
 /**
@@ -156,6 +161,7 @@ struct lev_local {
  * @partial_since: local time since when others reach more servers; 0: they do not
  * @priority: tier on the wheel, -1: none
  * @better_since: local time since when a better tier waits for failback; 0: none waits
+ * @hurried_at: local time of the last beat that was not to wait for its turn, maybe ahead
  * @reason: why we are silent
  * @view: set of nodes in the game
  * @peer: by id; entry 0 is unused
@@ -200,6 +206,7 @@ struct lev_member {
 	u64 partial_since;
 	int priority;
 	u64 better_since;
+	u64 hurried_at;
 	enum lev_reason reason;
 	u64 view;
 	struct lev_peer peer[LEV_NODE_ID_MAX + 1];
@@ -370,6 +377,18 @@ u64 lev_member_next(const struct lev_member *m, u64 now);
 void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now);
 
 /**
+ * lev_member_hurry() - when to send the beat that LEV_DO_BEAT asks for
+ * @m: member
+ * @now: time
+ *
+ * At once, however lately a regular one went: each ms that the others do not know that we fall
+ * silent costs packets. Such beats are at least 1/LEV_HURRY_DIVISOR of a heartbeat apart.
+ *
+ * Return: local time, @now or later
+ */
+u64 lev_member_hurry(struct lev_member *m, u64 now);
+
+/**
  * lev_member_clock() - the cluster clock
  * @m: member
  * @now: time
@@ -377,6 +396,17 @@ void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now);
  * Return: ns; never less than it was before, but for a step of more than a tenth of a second
  */
 u64 lev_member_clock(struct lev_member *m, u64 now);
+
+/**
+ * lev_member_physical() - where askers may know a node by the MAC address of its device
+ * @m: member
+ *
+ * That is so if one that we have heard since we started says so in its last beat, whether it is
+ * still there or not, or if we answer so ourselves.
+ *
+ * Return: bit for each enum lev_side
+ */
+u8 lev_member_physical(const struct lev_member *m);
 
 /**
  * lev_member_waiting() - whom a pending change waits for
@@ -395,6 +425,15 @@ u64 lev_member_waiting(const struct lev_member *m);
 u64 lev_member_heard_at(const struct lev_peer *p);
 
 /* Between the files of this module only. */
+
+/*
+ * The configured nodes by ascending id, ourselves among them: others are never heard. Each step
+ * goes over them many times, so not over all ids that there may be.
+ */
+#define lev_for_each_node(m, id)						\
+	for (unsigned int __i = 0;						\
+	     __i < (m)->cfg->n_nodes && ((id) = (m)->cfg->nodes[__i].id, true);	\
+	     __i++)
 
 /* Silence after which a peer is lost: its missed beats and a quarter for jitter. */
 u64 lev_member_limit(const struct lev_member *m);

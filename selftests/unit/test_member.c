@@ -2,12 +2,13 @@
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
 /* sources: kmod/core/join.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/unit/cluster_sim.c */
+/* sources: selftests/sim/sim.c */
 /*
  * Views, the clock and its keeper: nodes that start, crash, stop, are cut off and come
- * back, in the in-process cluster of cluster_sim.h at the default 100 ms and 3.
+ * back, in the in-process cluster of sim.h at the default 100 ms and 3.
  */
-#include "cluster_sim.h"
+#include "unit.h"
+#include "sim.h"
 
 #define DEAD	(325 * MS)
 #define FLIGHT	(1 * MS)	/* more than the 0.1 ms that it takes */
@@ -168,26 +169,26 @@ static void reason_seen(struct sim *s, unsigned int id, enum lev_reason reason)
 
 static void leaving_takes_one_flight(void **state)
 {
-	unsigned int way;
+	unsigned int n;
 
 	(void)state;
-	for (way = 0; way < 4; way++) {
+	for (n = 0; n < 100; n++) {
 		static const enum lev_reason reasons[] = {
 			LEV_REASON_STOPPING, LEV_REASON_DRAINED, LEV_REASON_FRONT_DOWN,
 			LEV_REASON_BACK_DOWN,
 		};
-		struct sim *s = running(3, way + 1);
-		unsigned int id = 1 + way % 3;
+		struct sim *s = running(3, n + 1);
+		unsigned int way = n % 4, id = 1 + n % 3;
 
-		sim_run(s, 50 * MS);
+		/* However lately the last beat went. */
+		sim_run(s, n * MS);
 		if (way == 0)
 			sim_stop(s, id);
 		else if (way == 1)
 			sim_drain(s, id, true);
 		else
 			sim_carrier(s, id, way == 2 ? LEV_SIDE_FRONT : LEV_SIDE_BACK, false);
-		/* A beat at once is an eighth of a heartbeat after the last at the earliest. */
-		until_gone(s, id, FLIGHT + (way ? 100 * MS / 8 : 0));
+		until_gone(s, id, FLIGHT);
 		reason_seen(s, id, reasons[way]);
 		sim_run(s, 2000 * MS);
 		if (way == 0)
@@ -447,6 +448,40 @@ static void sixty_four_at_once(void **state)
 	sim_free(s);
 }
 
+/* Where askers may know somebody by the address of a device: also somebody who is gone. */
+static void who_has_no_lanes_macs(void **state)
+{
+	struct sim *s = sim_new(3, 1);
+	unsigned int id;
+
+	(void)state;
+	for (id = 1; id <= 3; id++)
+		s->node[id]->m.local.virtual_sides = id == 2 ? 1 : 3;
+	sim_start(s, 1);
+	sim_run(s, 1000 * MS);
+	/* Of who was never heard nothing is known. */
+	assert_int_equal(lev_member_physical(sim_m(s, 1)), 0);
+	sim_start(s, 2);
+	sim_start(s, 3);
+	sim_run(s, 1000 * MS);
+	for (id = 1; id <= 3; id++)
+		assert_int_equal(lev_member_physical(sim_m(s, id)), 2);
+	sim_crash(s, 2);
+	sim_run(s, 1000 * MS);
+	assert_int_equal(lev_member_physical(sim_m(s, 1)), 2);
+	s->node[3]->m.local.virtual_sides = 2;
+	sim_run(s, 1000 * MS);
+	assert_int_equal(lev_member_physical(sim_m(s, 1)), 3);
+	assert_int_equal(lev_member_physical(sim_m(s, 3)), 3);
+	s->node[3]->m.local.virtual_sides = 3;
+	s->node[2]->m.local.virtual_sides = 3;
+	sim_start(s, 2);
+	sim_run(s, 2000 * MS);
+	for (id = 1; id <= 3; id++)
+		assert_int_equal(lev_member_physical(sim_m(s, id)), 0);
+	sim_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -468,6 +503,7 @@ int main(void)
 		cmocka_unit_test(stalled_node_listens_again),
 		cmocka_unit_test(late_beats_move_nothing),
 		cmocka_unit_test(sixty_four_at_once),
+		cmocka_unit_test(who_has_no_lanes_macs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

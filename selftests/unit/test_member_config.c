@@ -2,12 +2,13 @@
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
 /* sources: kmod/core/join.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/unit/cluster_sim.c */
+/* sources: selftests/sim/sim.c */
 /*
  * How a change of the config comes into force on all nodes at one time, and who falls
  * silent when they do not have the same.
  */
-#include "cluster_sim.h"
+#include "unit.h"
+#include "sim.h"
 
 static struct sim *running(unsigned int n, unsigned long long seed)
 {

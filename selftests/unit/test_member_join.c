@@ -2,12 +2,13 @@
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
 /* sources: kmod/core/join.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/unit/cluster_sim.c */
+/* sources: selftests/sim/sim.c */
 /*
  * What a change of a pool is a change of: who is in the game compares with the table before,
  * who has just come with nothing, or with what others may remember.
  */
-#include "cluster_sim.h"
+#include "unit.h"
+#include "sim.h"
 
 static enum lev_base base(struct sim *s, unsigned int id)
 {

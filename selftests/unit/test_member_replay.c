@@ -2,12 +2,13 @@
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
 /* sources: kmod/core/join.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/unit/cluster_sim.c */
+/* sources: selftests/sim/sim.c */
 /*
  * What a member does not believe: replays, foreign and forged beats. Each must leave what
  * the node holds for true as it was.
  */
-#include "cluster_sim.h"
+#include "unit.h"
+#include "sim.h"
 
 static struct sim *running(unsigned int n, unsigned long long seed)
 {
@@ -43,8 +44,11 @@ static void truth_of(struct sim *s, unsigned int id, struct truth *t)
 	t->keeper = m->keeper;
 	memcpy(t->agreed, m->agreed, sizeof(t->agreed));
 	memcpy(t->peer, m->peer, sizeof(t->peer));
-	for (i = 0; i <= LEV_NODE_ID_MAX; i++)
-		t->peer[i].fresh_incarnation = t->peer[i].fresh_sequence = t->peer[i].fresh_at = 0;
+	for (i = 0; i <= LEV_NODE_ID_MAX; i++) {
+		t->peer[i].fresh_incarnation = 0;
+		t->peer[i].fresh_sequence = 0;
+		t->peer[i].fresh_at = 0;
+	}
 }
 
 /* Plays the whole tape to a node: nothing is taken for true, whatever it returns. */

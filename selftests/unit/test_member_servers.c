@@ -2,12 +2,13 @@
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
 /* sources: kmod/core/join.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/unit/cluster_sim.c */
+/* sources: selftests/sim/sim.c */
 /*
  * Which servers are up, as the nodes agree on it, who falls silent for what it reaches, and
  * which tier is on the wheel.
  */
-#include "cluster_sim.h"
+#include "unit.h"
+#include "sim.h"
 
 #define DEAD	(325 * MS)
 
@@ -336,6 +337,39 @@ static void who_returns_takes_no_server_away(void **state)
 		}
 }
 
+/* A config is changed whose keeper reaches nothing: who goes over later has its say all the while. */
+static void change_by_a_keeper_that_reaches_nothing(void **state)
+{
+	unsigned int way;
+
+	(void)state;
+	for (way = 0; way < 2; way++) {
+		struct sim *s = serving(3, 2, way + 1);
+		unsigned int id, ms;
+
+		if (way)
+			sim_carrier(s, 1, LEV_SIDE_BACK, false);
+		else
+			sim_reach(s, 1, 0);
+		sim_run(s, 1000 * MS);
+		assert_int_equal(sim_m(s, 1)->keeper, 1);
+		sim_assert_view(s, sim_set(3), 6);
+		for (id = 1; id <= 3; id++) {
+			struct lev_config *cfg = sim_clone(s, id);
+
+			cfg->params.lanes = 3;
+			sim_commit(s, id, cfg);
+		}
+		for (ms = 0; ms < 2000; ms++) {
+			sim_run(s, MS);
+			assert_up(s, sim_set(3), 3);
+			sim_assert_view(s, sim_set(3), 6);
+		}
+		assert_int_equal(sim_m(s, 3)->cfg->params.lanes, 3);
+		sim_free(s);
+	}
+}
+
 static void failback_at_once(void **state)
 {
 	struct sim *s = sim_new(3, 20);
@@ -427,6 +461,7 @@ int main(void)
 		cmocka_unit_test(split_words_become_one),
 		cmocka_unit_test(split_words_of_one_number),
 		cmocka_unit_test(who_returns_takes_no_server_away),
+		cmocka_unit_test(change_by_a_keeper_that_reaches_nothing),
 		cmocka_unit_test(failback_at_once),
 		cmocka_unit_test(failback_after_a_time),
 		cmocka_unit_test(failback_never),

@@ -2,12 +2,13 @@
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
 /* sources: kmod/core/join.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/unit/cluster_sim.c */
+/* sources: selftests/sim/sim.c */
 /*
  * Clusters in which everything happens at random, by seed; then quiet, and all that are
  * connected must be of one mind. LEV_SEEDS=n in the environment plays more of them.
  */
-#include "cluster_sim.h"
+#include "unit.h"
+#include "sim.h"
 
 #define SEEDS	200
 #define EVENTS	30

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What each unit test includes first: cmocka and its prerequisites in their order, and
- * random numbers that are the same on every run.
+ * random numbers.
  */
 #ifndef _LEV_SELFTESTS_UNIT_H
 #define _LEV_SELFTESTS_UNIT_H
@@ -14,20 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Xorshift64* (Vigna 2016); the state is any number but 0. */
-static inline unsigned long long rnd_next(unsigned long long *state)
-{
-	*state ^= *state >> 12;
-	*state ^= *state << 25;
-	*state ^= *state >> 27;
-	return *state * 0x2545f4914f6cdd1dULL;
-}
-
-/* 0..@below - 1 */
-static inline unsigned int rnd(unsigned long long *state, unsigned int below)
-{
-	return (unsigned int)((rnd_next(state) >> 32) % below);
-}
+#include "rnd.h"
 
 #endif /* _LEV_SELFTESTS_UNIT_H */

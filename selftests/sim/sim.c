@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The cluster in one process (see cluster_sim.h). Owns virtual time, links and frames; does
- * around a member what kmod/step.c, beat.c and device.c do.
+ * The cluster in one process (see sim.h). Owns virtual time, links and frames; does around a
+ * member what kmod/step.c, beat.c and device.c do.
  */
-#include "cluster_sim.h"
+#include "sim.h"
 
 #define FLIGHT		(100 * 1000ULL)
 /* Work that the kernel does in process context comes a little later. */
 #define APPLY_DELAY	(50 * 1000ULL)
 #define NEVER		U64_MAX
+
+void (*sim_on_fail)(const char *file, int line, const char *what);
+
+void sim_fail(const char *file, int line, const char *what)
+{
+	if (sim_on_fail)
+		sim_on_fail(file, line, what);
+	fprintf(stderr, "%s:%d: not so: %s\n", file, line, what);
+	abort();
+}
 
 const siphash_key_t sim_key = { { 0x1122334455667788ULL, 0x99aabbccddeeff00ULL } };
 
@@ -59,7 +69,7 @@ static void push(struct sim *s, u64 at, unsigned int to, struct sim_frame *f)
 	if (s->n_heap > s->size) {
 		s->size = 2 * s->size + 64;
 		s->heap = realloc(s->heap, s->size * sizeof(*s->heap));
-		assert_non_null(s->heap);
+		sim_must(s->heap);
 	}
 	for (; i && earlier(&a, &s->heap[(i - 1) / 2]); i = (i - 1) / 2)
 		s->heap[i] = s->heap[(i - 1) / 2];
@@ -111,7 +121,7 @@ static void step(struct sim *s, unsigned int id, u32 todo)
 		n->ahead = lev_member_ahead(&n->m);
 		n->ahead_since = s->now;
 	}
-	assert_int_equal(!(todo & LEV_DO_PREPARE), !n->ahead);
+	sim_must(!(todo & LEV_DO_PREPARE) == !n->ahead);
 	if (todo & (LEV_DO_CONFIG | LEV_DO_SERVERS)) {
 		n->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
 		if (!n->apply_at)
@@ -120,11 +130,16 @@ static void step(struct sim *s, unsigned int id, u32 todo)
 	if (todo & LEV_DO_SERVERS)
 		n->served = s->now;
 	if (todo & LEV_DO_BEAT)
-		n->beat_at = min(n->beat_at, max(s->now, n->beat_sent + heartbeat(n) / 8));
+		n->beat_at = min(n->beat_at, to_virtual(n, lev_member_hurry(&n->m, now)));
 	n->step_at = to_virtual(n, lev_member_next(&n->m, now));
 	if (s->watch)
 		s->watch(s, id);
 	n->clock = lev_member_clock(&n->m, now);
+}
+
+static u64 flight(struct sim *s, const struct sim_link *l)
+{
+	return l->delay + (l->jitter ? rnd_next(&s->seed) % l->jitter : 0);
 }
 
 static void transmit(struct sim *s, unsigned int id, struct sim_frame *f)
@@ -138,8 +153,11 @@ static void transmit(struct sim *s, unsigned int id, struct sim_frame *f)
 	for (to = 1; to <= s->n; to++) {
 		const struct sim_link *l = &s->link[id][to][f->side];
 
-		if (to != id && !l->cut && rnd(&s->seed, 100) >= l->loss)
-			push(s, s->now + l->delay, to, f);
+		if (to == id || l->cut || rnd(&s->seed, 100) < l->loss)
+			continue;
+		push(s, s->now + flight(s, l), to, f);
+		if (l->twice && rnd(&s->seed, 100) < l->twice)
+			push(s, s->now + flight(s, l), to, f);
 	}
 }
 
@@ -152,7 +170,6 @@ static void beat(struct sim *s, unsigned int id)
 	u8 bytes[LEV_WIRE_BEAT_MAX];
 
 	lev_member_beat(&n->m, &b, to_local(n, s->now));
-	n->beat_sent = s->now;
 	n->beats++;
 	for (side = 0; side < __LEV_SIDE_MAX; side++) {
 		struct sim_frame *f;
@@ -163,15 +180,16 @@ static void beat(struct sim *s, unsigned int id)
 		b.side = side;
 		len = lev_wire_write(&b, bytes);
 		f = malloc(sizeof(*f) + len);
-		assert_non_null(f);
-		*f = (struct sim_frame){ .refs = 1, .len = len, .side = side, .sent = s->now };
+		sim_must(f);
+		*f = (struct sim_frame){ .refs = 1, .len = len, .side = side, .key = n->key,
+					 .sent = s->now };
 		memcpy(f->b, bytes, len);
 		transmit(s, id, f);
 		frame_put(f);
 	}
 }
 
-/* As lev_beat_rx() of kmod/beat.c, but for the signature. */
+/* As lev_beat_rx() of kmod/beat.c, behind the signature. */
 static enum lev_hear receive(struct sim *s, unsigned int to, const u8 *bytes, size_t len,
 			     enum lev_side side)
 {
@@ -180,13 +198,26 @@ static enum lev_hear receive(struct sim *s, unsigned int to, const u8 *bytes, si
 	enum lev_hear heard;
 	u32 todo = 0;
 
-	assert_int_equal(lev_wire_length(bytes, len), len);
-	assert_int_equal(lev_wire_cluster(bytes), SIM_CLUSTER);
-	assert_int_equal(lev_wire_read(bytes, len, &b), 0);
+	sim_must(lev_wire_length(bytes, len) == len);
+	sim_must(lev_wire_cluster(bytes) == SIM_CLUSTER);
+	sim_must(!lev_wire_read(bytes, len, &b));
 	heard = lev_member_hear(&n->m, &b, side, to_local(n, s->now), &todo);
 	n->heard[heard]++;
 	step(s, to, todo);
 	return heard;
+}
+
+/* As signature_right() of kmod/beat.c. */
+void sim_deliver(struct sim *s, unsigned int to, const struct sim_frame *f, u8 key)
+{
+	struct sim_node *n = s->node[to];
+
+	if (key == n->key) {
+		receive(s, to, f->b, f->len, f->side);
+		return;
+	}
+	n->forged++;
+	lev_member_forged(&n->m, lev_wire_node(f->b), to_local(n, s->now));
 }
 
 enum lev_hear sim_inject(struct sim *s, unsigned int to, const struct sim_frame *frame)
@@ -236,7 +267,7 @@ struct lev_config *sim_clone(struct sim *s, unsigned int id)
 	struct sim_node *n = s->node[id];
 	struct lev_config *cfg = malloc(sizeof(*cfg));
 
-	assert_non_null(cfg);
+	sim_must(cfg);
 	*cfg = n->pending ? *n->pending : *n->active;
 	return cfg;
 }
@@ -283,8 +314,8 @@ struct sim *sim_new(unsigned int n, unsigned long long seed)
 	struct lev_error err;
 	unsigned int id, to, side;
 
-	assert_non_null(s);
-	assert_non_null(cfg);
+	sim_must(s);
+	sim_must(cfg);
 	s->n = n;
 	s->seed = seed * 0x9e3779b97f4a7c15ULL + 1;
 	s->now = 1000 * MS;
@@ -293,17 +324,19 @@ struct sim *sim_new(unsigned int n, unsigned long long seed)
 	for (id = 1; id <= n; id++) {
 		struct lev_node node = { id, LEV_WEIGHT_DEFAULT, LEV_PRIORITY_DEFAULT };
 
-		assert_int_equal(lev_config_node_put(cfg, &node, LEV_PUT_ADD, &err), 0);
+		sim_must(!lev_config_node_put(cfg, &node, LEV_PUT_ADD, &err));
 	}
 	for (id = 1; id <= n; id++) {
 		s->node[id] = calloc(1, sizeof(*s->node[id]));
-		assert_non_null(s->node[id]);
+		sim_must(s->node[id]);
 		s->node[id]->active = malloc(sizeof(*cfg));
-		assert_non_null(s->node[id]->active);
+		sim_must(s->node[id]->active);
 		sim_install(s, id, cfg);
-		s->node[id]->up[LEV_SIDE_FRONT] = s->node[id]->up[LEV_SIDE_BACK] = true;
+		s->node[id]->up[LEV_SIDE_FRONT] = true;
+		s->node[id]->up[LEV_SIDE_BACK] = true;
 		s->node[id]->skew = rnd_next(&s->seed) % (1000ULL * 1000 * MS);
-		s->node[id]->step_at = s->node[id]->beat_at = NEVER;
+		s->node[id]->step_at = NEVER;
+		s->node[id]->beat_at = NEVER;
 		for (to = 1; to <= n; to++)
 			for (side = 0; side < __LEV_SIDE_MAX; side++)
 				s->link[id][to][side].delay = FLIGHT;
@@ -344,7 +377,6 @@ void sim_start(struct sim *s, unsigned int id)
 	n->clock = 0;
 	n->todo = 0;
 	n->apply_at = 0;
-	n->beat_sent = 0;
 	n->beat_at = NEVER;
 	lev_member_start(&n->m, (u8)id, SIM_CLUSTER, true, (u32)rnd_next(&s->seed),
 			 to_local(n, s->now));
@@ -364,7 +396,8 @@ void sim_crash(struct sim *s, unsigned int id)
 	struct sim_node *n = s->node[id];
 
 	n->running = false;
-	n->step_at = n->beat_at = NEVER;
+	n->step_at = NEVER;
+	n->beat_at = NEVER;
 	n->apply_at = 0;
 }
 
@@ -375,6 +408,22 @@ void sim_stop(struct sim *s, unsigned int id)
 	beat(s, id);
 	sim_crash(s, id);
 	sim_m(s, id)->view = 0;
+}
+
+void sim_drift(struct sim *s, unsigned int id, int ppm)
+{
+	struct sim_node *n = s->node[id];
+	u64 local = to_local(n, s->now);
+
+	n->ppm = ppm;
+	n->skew += local - to_local(n, s->now);
+	step(s, id, 0);
+}
+
+void sim_clock_ahead(struct sim *s, unsigned int id, u64 ns)
+{
+	s->node[id]->skew += ns;
+	step(s, id, 0);
 }
 
 void sim_drain(struct sim *s, unsigned int id, bool drained)
@@ -451,7 +500,7 @@ static void arrive(struct sim *s)
 	if (n->running && n->stalled > s->now)
 		push(s, n->stalled, a.to, a.frame);
 	else if (n->running && n->up[a.frame->side])
-		receive(s, a.to, a.frame->b, a.frame->len, a.frame->side);
+		sim_deliver(s, a.to, a.frame, a.frame->key);
 	frame_put(a.frame);
 }
 
@@ -526,9 +575,9 @@ void sim_assert_view(struct sim *s, u64 group, u64 view)
 			continue;
 		if (!first)
 			first = id;
-		assert_int_equal(sim_m(s, id)->view, view);
-		assert_int_equal(sim_m(s, id)->keeper, sim_m(s, first)->keeper);
-		assert_in_range(sim_clock(s, id) - sim_clock(s, first) + MS, 0, 2 * MS);
+		sim_must(sim_m(s, id)->view == view);
+		sim_must(sim_m(s, id)->keeper == sim_m(s, first)->keeper);
+		sim_must(sim_clock(s, id) - sim_clock(s, first) + MS <= 2 * MS);
 	}
-	assert_int_equal(sim_keepers(s, group), 1);
+	sim_must(sim_keepers(s, group) == 1);
 }

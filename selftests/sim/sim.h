@@ -2,13 +2,15 @@
 /*
  * A whole cluster in one process: members of kmod/core/, the frames between them as bytes,
  * and one virtual time in ns. The same seed gives the same run. What kmod/step.c, beat.c
- * and device.c do around a member, cluster_sim.c does here. Used by test_member*.c.
+ * and device.c do around a member, sim.c does here. Used by the unit tests of the member and by the
+ * simulator beside it.
  */
-#ifndef _LEV_SELFTESTS_CLUSTER_SIM_H
-#define _LEV_SELFTESTS_CLUSTER_SIM_H
+#ifndef _LEV_SELFTESTS_SIM_H
+#define _LEV_SELFTESTS_SIM_H
 
-#include "unit.h"
+#include <stdio.h>
 #include "core/member.h"
+#include "rnd.h"
 #include "core/wheel.h"
 
 #define MS		LEV_NSEC_PER_MSEC
@@ -20,6 +22,7 @@
  * @refs: how many have it
  * @len: bytes in @b
  * @side: where it was sent
+ * @key: that it is signed with
  * @sent: virtual time
  * @b: as kmod/core/wire.c wrote it
  */
@@ -27,6 +30,7 @@ struct sim_frame {
 	unsigned int refs;
 	size_t len;
 	enum lev_side side;
+	u8 key;
 	u64 sent;
 	u8 b[];
 };
@@ -38,11 +42,11 @@ struct sim_frame {
  * @pending: config that waits, or NULL
  * @running: takes part
  * @up: carrier of each side
- * @skew: local clock minus virtual time, ns
+ * @key: that it signs with; frames of another one are forged, for all that it knows
+ * @skew: local clock minus virtual time, ns, but for @ppm
  * @ppm: how much too fast the local clock goes
  * @step_at: virtual time of the next step at the latest
  * @beat_at: of the next beat
- * @beat_sent: of the last beat
  * @apply_at: when what @todo holds is carried out, 0: nothing to do
  * @todo: LEV_DO_CONFIG and LEV_DO_SERVERS
  * @stalled: until this virtual time the machine does nothing
@@ -53,6 +57,7 @@ struct sim_frame {
  * @served: virtual time of the last change of the agreed servers
  * @clock: cluster clock as the last step saw it
  * @heard: beats by what lev_member_hear() said
+ * @forged: beats with a wrong signature
  * @beats: sent
  */
 struct sim_node {
@@ -61,11 +66,11 @@ struct sim_node {
 	struct lev_config *pending;
 	bool running;
 	bool up[__LEV_SIDE_MAX];
+	u8 key;
 	u64 skew;
 	int ppm;
 	u64 step_at;
 	u64 beat_at;
-	u64 beat_sent;
 	u64 apply_at;
 	u32 todo;
 	u64 stalled;
@@ -76,6 +81,7 @@ struct sim_node {
 	u64 served;
 	u64 clock;
 	unsigned int heard[LEV_HEAR_REPLAYED + 1];
+	unsigned int forged;
 	unsigned int beats;
 };
 
@@ -83,7 +89,9 @@ struct sim_node {
 struct sim_link {
 	bool cut;
 	unsigned int loss;	/* percent */
+	unsigned int twice;	/* percent that come twice */
 	u64 delay;		/* ns */
+	u64 jitter;		/* ns, at most so much more: frames overtake each other */
 };
 
 struct sim_arrival {
@@ -133,6 +141,18 @@ struct sim {
 
 extern const siphash_key_t sim_key;
 
+/*
+ * What must hold. sim_fail() never returns: it ends the program, unless the simulator has set
+ * where a run that failed is left to.
+ */
+#define sim_must(cond)						\
+do {								\
+	if (!(cond))						\
+		sim_fail(__FILE__, __LINE__, #cond);		\
+} while (0)
+void __noreturn sim_fail(const char *file, int line, const char *what);
+extern void (*sim_on_fail)(const char *file, int line, const char *what);
+
 /* Nodes 1..n with the default config, none started; every flight takes 0.1 ms. */
 struct sim *sim_new(unsigned int n, unsigned long long seed);
 void sim_free(struct sim *s);
@@ -145,6 +165,10 @@ void sim_stop(struct sim *s, unsigned int id);
 
 /* Let time pass. */
 void sim_run(struct sim *s, u64 ns);
+
+/* The local clock goes so much too fast from now on, or is stepped ahead. */
+void sim_drift(struct sim *s, unsigned int id, int ppm);
+void sim_clock_ahead(struct sim *s, unsigned int id, u64 ns);
 
 /* A local fact of a node is new: it looks around at once. */
 void sim_drain(struct sim *s, unsigned int id, bool drained);
@@ -166,6 +190,8 @@ void sim_install(struct sim *s, unsigned int id, const struct lev_config *cfg);
 enum lev_hear sim_inject(struct sim *s, unsigned int to, const struct sim_frame *frame);
 enum lev_hear sim_inject_beat(struct sim *s, unsigned int to, enum lev_side side,
 			      const struct lev_beat *beat);
+/* A frame with a signature by @key comes in. */
+void sim_deliver(struct sim *s, unsigned int to, const struct sim_frame *frame, u8 key);
 void sim_record(struct sim *s, unsigned int of);
 
 /* What is true now. */
@@ -185,4 +211,4 @@ static inline struct lev_member *sim_m(struct sim *s, unsigned int id)
 	return &s->node[id]->m;
 }
 
-#endif /* _LEV_SELFTESTS_CLUSTER_SIM_H */
+#endif /* _LEV_SELFTESTS_SIM_H */
