@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Announcements: when lanes come to us, the askers in them are told.
+ * Announcements: when lanes come to us, switches learn where their MAC addresses are, and, where
+ * a node answers with its own, the askers in them are told. Switches are told again and again.
  */
 #ifndef _LEV_ANNOUNCE_H
 #define _LEV_ANNOUNCE_H
@@ -11,5 +12,11 @@ void lev_announce_init(struct lev_cluster *c);
 
 /* Nothing is sent when this returns. Context: process. */
 void lev_announce_stop(struct lev_cluster *c);
+
+/* May a frame go that tells of a move? If so it is counted. Context: process. */
+bool lev_announce_may_send(struct lev_cluster *c);
+
+/* Until one may, in jiffies, from 1. Context: process. */
+unsigned long lev_announce_wait(struct lev_cluster *c);
 
 #endif /* _LEV_ANNOUNCE_H */

@@ -8,10 +8,11 @@
 #include "asker.h"
 #include "beat.h"
 #include "event.h"
+#include "follow.h"
 #include "lanes.h"
+#include "macs.h"
 #include "ndisc.h"
 #include "plan.h"
-#include "port.h"
 #include "step.h"
 #include "xmit.h"
 
@@ -22,11 +23,16 @@ bool lev_answer_is_ours(struct lev_cluster *c, const struct lev_addr *addr)
 	return plan && lev_plan_address(plan, addr) >= 0;
 }
 
-/* Front and back may be on one segment: what we say on one comes in on the other. */
+/*
+ * Front and back may be on one segment: what we say on one comes in on the other. A lane's address
+ * is ours or another node's.
+ */
 static bool is_own(const struct lev_cluster *c, const u8 *mac)
 {
 	enum lev_side side;
 
+	if (lev_macs_known(c, mac))
+		return true;
 	for (side = 0; side < __LEV_SIDE_MAX; side++) {
 		struct net_device *dev = lev_port_dev(c, side);
 
@@ -76,14 +82,16 @@ static bool on_side(const struct lev_port *port, const struct lev_plan *plan,
 	return plan->addresses[index].side == port->side || lev_ports_one(port->cluster);
 }
 
-/* Is the lane of this asker ours? */
-static bool is_ours(struct lev_cluster *c, const struct lev_plan *plan, unsigned int index,
+/* The lane of this asker, if it is ours; else -1. */
+static int our_lane(struct lev_cluster *c, const struct lev_plan *plan, unsigned int index,
 		    const struct lev_addr *asker)
 {
-	unsigned int lanes = READ_ONCE(c->n_lanes);
+	unsigned int lanes = READ_ONCE(c->n_lanes), lane;
 
-	return lanes && lev_lane_ours_now(c, lev_asker_lane(asker, index, plan->n_addresses,
-							    lanes, &plan->hash_key));
+	if (!lanes)
+		return -1;
+	lane = lev_plan_lane(plan, index, asker, lanes);
+	return lev_lane_ours_now(c, lane) ? (int)lane : -1;
 }
 
 /* An address probe (RFC 5227, 2.1.1) comes from nobody. */
@@ -97,16 +105,19 @@ static void answer_arp(struct lev_port *port, struct net_device *dev,
 		       const struct lev_arp *arp)
 {
 	struct lev_cluster *c = port->cluster;
+	u8 mac[ETH_ALEN];
 	struct sk_buff *skb;
+	int lane;
 
 	if (!on_side(port, plan, index))
 		return;
 	lev_count(c, ARP_REQUESTS);
 	if (!is_probe(arp))
 		learn(port, &arp->sender, &arp->target, arp->sender_mac);
-	if (!is_ours(c, plan, index, &arp->sender))
+	lane = our_lane(c, plan, index, &arp->sender);
+	if (lane < 0)
 		return;
-	skb = lev_arp_reply(dev, arp, dev->dev_addr);
+	skb = lev_arp_reply(dev, arp, lev_port_mac(port, dev, lane, mac));
 	if (skb && lev_xmit(skb))
 		lev_count(c, ARP_REPLIES);
 }
@@ -124,6 +135,8 @@ bool lev_answer_arp(struct lev_port *port, struct net_device *dev, const struct 
 		claim(port->cluster, &arp->sender, arp->sender_mac);
 	else if (target >= 0 && arp->op == ARPOP_REQUEST)
 		answer_arp(port, dev, plan, target, arp);
+	else if (target >= 0)
+		lev_follow_heard(port, &arp->sender, &arp->target);
 	return sender >= 0 || target >= 0;
 }
 
@@ -133,7 +146,9 @@ static void answer_nd(struct lev_port *port, struct net_device *dev,
 {
 	struct lev_cluster *c = port->cluster;
 	struct lev_addr key;
+	u8 own[ETH_ALEN];
 	struct sk_buff *skb;
+	int lane;
 
 	if (!on_side(port, plan, index))
 		return;
@@ -142,10 +157,11 @@ static void answer_nd(struct lev_port *port, struct net_device *dev,
 	if (nd->has_mac)
 		learn(port, &nd->sender, &nd->target, mac);
 	lev_nd_key(&key, mac);
-	if (!is_ours(c, plan, index, &key))
+	lane = our_lane(c, plan, index, &key);
+	if (lane < 0)
 		return;
-	skb = lev_ndisc_advert(dev, &nd->target, dev->dev_addr, nd->dad ? NULL : &nd->sender,
-			       mac, !nd->dad);
+	skb = lev_ndisc_advert(dev, &nd->target, lev_port_mac(port, dev, lane, own),
+			       nd->dad ? NULL : &nd->sender, mac, !nd->dad);
 	if (skb && lev_xmit(skb))
 		lev_count(c, ND_ADVERTS);
 }
@@ -169,5 +185,9 @@ bool lev_answer_nd(struct lev_port *port, struct net_device *dev, const struct l
 		claim(port->cluster, &nd->target, mac);
 	if (sender < 0 && target >= 0 && solicit)
 		answer_nd(port, dev, plan, target, nd, mac);
+	if (sender < 0 && target < 0 && !solicit && lev_plan_address(plan, &nd->to) >= 0) {
+		lev_follow_heard(port, &nd->target, &nd->to);
+		return true;
+	}
 	return sender >= 0 || target >= 0;
 }

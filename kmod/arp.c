@@ -37,6 +37,12 @@ struct sk_buff *lev_arp_reply(struct net_device *dev, const struct lev_arp *arp,
 			  arp->sender_mac, mac, arp->sender_mac);
 }
 
+struct sk_buff *lev_arp_request(struct net_device *dev, const struct lev_addr *addr,
+				const u8 *mac, const struct lev_addr *to, const u8 *to_mac)
+{
+	return arp_create(ARPOP_REQUEST, ETH_P_ARP, ipv4(to), dev, ipv4(addr), to_mac, mac, NULL);
+}
+
 struct sk_buff *lev_arp_gratuitous(struct net_device *dev, const struct lev_addr *addr,
 				   const u8 *mac, const u8 *to)
 {

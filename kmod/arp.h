@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * ARP frames (RFC 826) to a struct and back. Owns nothing. Called by rx.c, answer.c and
- * announce.c.
+ * ARP frames (RFC 826) to a struct and back. Owns nothing. Called by rx.c, answer.c,
+ * announce.c and follow.c.
  */
 #ifndef _LEV_ARP_H
 #define _LEV_ARP_H
@@ -51,6 +51,19 @@ bool lev_arp_parse(const u8 *data, size_t len, struct lev_arp *arp);
  * Return: a frame, or NULL without memory
  */
 struct sk_buff *lev_arp_reply(struct net_device *dev, const struct lev_arp *arp, const u8 *mac);
+
+/**
+ * lev_arp_request() - ask one host for its own address
+ * @dev: where to send it
+ * @addr: who asks, IPv4
+ * @mac: where that is; the host corrects its entry by it (RFC 826), and answers there
+ * @to: address of the host
+ * @to_mac: its MAC address
+ *
+ * Return: a frame, or NULL without memory
+ */
+struct sk_buff *lev_arp_request(struct net_device *dev, const struct lev_addr *addr,
+				const u8 *mac, const struct lev_addr *to, const u8 *to_mac);
 
 /**
  * lev_arp_gratuitous() - tell one host, or all, that an address is at a MAC address now

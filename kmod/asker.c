@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "asker.h"
+#include "plan.h"
 
 /* The longest that a cache that we know of keeps an entry unasked: Cisco IOS, 4 hours. */
 #define ASKER_AGE	(4ULL * 3600 * HZ)
@@ -65,20 +66,47 @@ static bool valid(const struct lev_asker *asker)
 	return asker->at && get_jiffies_64() - asker->at < ASKER_AGE;
 }
 
-bool lev_asker_find(struct lev_askers *askers, struct lev_asker *asker)
+/* Of any age. The caller holds the lock. */
+static struct lev_asker *find(struct lev_askers *askers, const struct lev_asker *asker)
 {
 	struct lev_asker *set = set_of(askers, asker);
-	bool found = false;
 	unsigned int i;
 
+	lockdep_assert_held(&askers->lock);
+	for (i = 0; i < LEV_ASKER_WAYS; i++)
+		if (same(&set[i], asker))
+			return &set[i];
+	return NULL;
+}
+
+bool lev_asker_find(struct lev_askers *askers, struct lev_asker *asker)
+{
+	struct lev_asker *known;
+	bool found;
+
 	spin_lock_bh(&askers->lock);
-	for (i = 0; i < LEV_ASKER_WAYS && !found; i++) {
-		found = same(&set[i], asker) && valid(&set[i]);
-		if (found)
-			*asker = set[i];
-	}
+	known = find(askers, asker);
+	found = known && valid(known);
+	if (found)
+		*asker = *known;
 	spin_unlock_bh(&askers->lock);
 	return found;
+}
+
+unsigned int lev_asker_set_unsure(struct lev_askers *askers, const struct lev_asker *asker,
+				  unsigned int unsure)
+{
+	struct lev_asker *known;
+	unsigned int was = 0;
+
+	spin_lock_bh(&askers->lock);
+	known = find(askers, asker);
+	if (known) {
+		was = known->unsure;
+		known->unsure = unsure;
+	}
+	spin_unlock_bh(&askers->lock);
+	return was;
 }
 
 unsigned int lev_asker_next(struct lev_askers *askers, unsigned int i, struct lev_asker *asker)
@@ -103,4 +131,16 @@ unsigned int lev_askers_count(struct lev_askers *askers)
 		n += valid(&askers->way[i]);
 	spin_unlock_bh(&askers->lock);
 	return n;
+}
+
+int lev_asker_in_lane(const struct lev_asker *asker, const struct lev_plan *plan,
+		      unsigned int lanes)
+{
+	int index = lev_plan_address(plan, &asker->levip);
+	struct lev_addr key;
+
+	if (index < 0 || !lanes)
+		return -1;
+	lev_asker_key(asker, &key);
+	return lev_plan_lane(plan, index, &key, lanes);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Askers: who asked for a LevIP lately, and so has an entry that must follow a move. All
- * nodes hear broadcast requests, so all know the same ones, more or less.
+ * nodes hear broadcast requests, so all know the same ones, more or less. It is also kept here
+ * whether one has followed its last move, for follow.c.
  */
 #ifndef _LEV_ASKER_H
 #define _LEV_ASKER_H
@@ -12,10 +13,14 @@
 
 #include "core/nd.h"
 
+struct lev_plan;
+
 /* A bounded table: sets by hash, in a set the one that asked longest ago gives way. */
 #define LEV_ASKER_SETS		1024
 #define LEV_ASKER_WAYS		4
 #define LEV_ASKERS_MAX		(LEV_ASKER_SETS * LEV_ASKER_WAYS)
+
+#define LEV_ASKER_GIVEN_UP	255
 
 /**
  * struct lev_asker - one that asked
@@ -23,6 +28,8 @@
  * @levip: what it asked for
  * @mac: its MAC address
  * @side: enum lev_side that it asked on
+ * @unsure: 0, or 1 since it was told of a move, and 1 more for each time that it was asked since
+ *	whether it has followed; or LEV_ASKER_GIVEN_UP until it gives a sign. See follow.h
  * @at: jiffies64 when it last asked; 0: the place is free
  */
 struct lev_asker {
@@ -30,6 +37,7 @@ struct lev_asker {
 	struct lev_addr levip;
 	u8 mac[ETH_ALEN];
 	u8 side;
+	u8 unsure;
 	u64 at;
 };
 
@@ -48,7 +56,7 @@ struct lev_askers {
 struct lev_askers *lev_askers_alloc(void);
 void lev_askers_free(struct lev_askers *askers);
 
-/* Remember, or refresh. Context: softirq. */
+/* Remember, or refresh: it is told where the LevIP is, so it follows. Context: softirq. */
 void lev_asker_learn(struct lev_askers *askers, const struct lev_asker *asker);
 
 /**
@@ -70,6 +78,18 @@ unsigned int lev_asker_next(struct lev_askers *askers, unsigned int i, struct le
  */
 bool lev_asker_find(struct lev_askers *askers, struct lev_asker *asker);
 
+/**
+ * lev_asker_set_unsure() - is it known whether it has followed a move?
+ * @askers: table
+ * @asker: its address, what it asked for, and the side
+ * @unsure: what it is from now on
+ *
+ * Return: what it was; 0 also if there is no such asker
+ * Context: process, softirq
+ */
+unsigned int lev_asker_set_unsure(struct lev_askers *askers, const struct lev_asker *asker,
+				  unsigned int unsure);
+
 /* What stands for its address when its lane is sought: in IPv6, see lev_nd_key(). */
 static inline void lev_asker_key(const struct lev_asker *asker, struct lev_addr *key)
 {
@@ -78,6 +98,18 @@ static inline void lev_asker_key(const struct lev_asker *asker, struct lev_addr 
 	else
 		lev_nd_key(key, asker->mac);
 }
+
+/**
+ * lev_asker_in_lane() - the lane that an asker is in
+ * @asker: who
+ * @plan: plan
+ * @lanes: how many lanes there are, or 0
+ *
+ * Return: lane, or -1 if what it asked for is no LevIP of the plan, or there are no lanes
+ * Context: any, RCU
+ */
+int lev_asker_in_lane(const struct lev_asker *asker, const struct lev_plan *plan,
+		      unsigned int lanes);
 
 unsigned int lev_askers_count(struct lev_askers *askers);
 

@@ -27,11 +27,9 @@ static void prepare(struct lev_cluster *c, struct sk_buff **frames)
 {
 	struct net_device *front = lev_port_dev(c, LEV_SIDE_FRONT);
 	enum lev_side side;
-	u64 now = lev_now();
 
 	lockdep_assert_held(&c->lock);
-	lev_member_beat(c->member, c->scratch, now);
-	c->beat_sent = now;
+	lev_member_beat(c->member, c->scratch, lev_now());
 	for (side = 0; side < __LEV_SIDE_MAX; side++) {
 		struct net_device *dev = lev_port_dev(c, side);
 
@@ -61,7 +59,7 @@ static enum hrtimer_restart beat_timer_fn(struct hrtimer *timer)
 
 		lev_step(c, 0);
 		prepare(c, frames);
-		hrtimer_start(timer, ns_to_ktime(c->beat_sent + interval), HRTIMER_MODE_ABS_SOFT);
+		hrtimer_start(timer, ns_to_ktime(lev_now() + interval), HRTIMER_MODE_ABS_SOFT);
 	}
 	spin_unlock(&c->lock);
 	send(c, frames);
@@ -165,7 +163,7 @@ bool lev_beat_rx(struct lev_port *port, struct sk_buff *skb)
 		reject(c, LEV_STAT_BEATS_MALFORMED);
 		return false;
 	}
-	if (lev_wire_cluster(skb->data) != c->id) {
+	if (lev_wire_cluster(skb->data) != READ_ONCE(c->id)) {
 		reject(c, LEV_STAT_BEATS_FOREIGN);
 		return false;
 	}

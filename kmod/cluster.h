@@ -21,6 +21,7 @@
 #include "core/basis.h"
 #include "core/config.h"
 #include "core/member.h"
+#include "core/pace.h"
 #include "core/wheel.h"
 #include "stats.h"
 
@@ -47,12 +48,16 @@ struct lev_key {
  * @name: of the device, there or not; RTNL
  * @dev: the device, NULL while it is not there; written under RTNL, read under RCU
  * @tracker: of our hold on @dev
- * @ops: of front: ingress hook on @dev, registered while @hooked
+ * @ops: ingress hook on @dev: of front, registered while @hooked; of back, while @takes
  * @wire: of back: for frames of our EtherType on @dev, registered while @hooked
  * @hooked: RTNL
  * @idev: IPv6's part of @dev that knows of @groups; to compare only, RTNL
  * @groups: IPv6 LevIPs whose groups we are in on @dev; RTNL
  * @n_groups: RTNL
+ * @macs_id: cluster id that the addresses of lanes on @dev are of; RTNL
+ * @n_macs: so many lanes have an address on @dev, from 0; READ_ONCE, written under RTNL
+ * @mac_why: enum lev_mac_why: why answers do not carry addresses of lanes; likewise
+ * @takes: of back: it has LevIPs whose lanes have addresses; RTNL
  */
 struct lev_port {
 	struct lev_cluster *cluster;
@@ -66,6 +71,10 @@ struct lev_port {
 	const void *idev;
 	struct lev_addr groups[LEV_ADDRESSES_MAX];
 	u32 n_groups;
+	u16 macs_id;
+	u16 n_macs;
+	u8 mac_why;
+	bool takes;
 };
 
 #define LEV_TARGET_BITS	8
@@ -80,7 +89,7 @@ struct lev_cluster {
 	struct lev_stats __percpu *stats;
 
 	/* device.c: who we are; RTNL, and not while running */
-	u16 id;
+	u16 id;				/* hooks, which stay, read it with READ_ONCE */
 	u8 self;
 	struct lev_key key;
 	siphash_key_t hash_key;
@@ -108,10 +117,10 @@ struct lev_cluster {
 	u64 turned_at;			/* lock; cluster clock when the wheel was last asked */
 	u8 owner[LEV_LANES_MAX];	/* written under lock, read with READ_ONCE */
 	u16 n_lanes;			/* written under lock, read with READ_ONCE */
+	unsigned long lost_at[LEV_LANES_MAX];	/* likewise; jiffies | 1, 0: never */
 
 	/* beat.c */
 	struct hrtimer beat_timer;
-	u64 beat_sent;			/* lock; local time of the last beat */
 	struct lev_beat *scratch;	/* lock; too large for a stack */
 	struct crypto_shash __rcu *hmac;	/* sign.c; written under RTNL, NULL: no key */
 	u64 peer_mac[LEV_NODE_ID_MAX + 1][__LEV_SIDE_MAX];	/* READ_ONCE; written under lock */
@@ -154,10 +163,23 @@ struct lev_cluster {
 	/* announce.c */
 	DECLARE_BITMAP(gained, LEV_LANES_MAX);		/* lock; lanes to announce */
 	DECLARE_BITMAP(taken_over, LEV_LANES_MAX);	/* lock; those of them not by a turn */
-	DECLARE_BITMAP(telling, LEV_LANES_MAX);		/* these three: announce_work alone */
+	u8 tell_sides;			/* lock; sides whose askers are to be told in any case */
+	struct lev_pacer pacer;		/* lock; of all frames that tell of moves */
+	DECLARE_BITMAP(telling, LEV_LANES_MAX);		/* these seven: announce_work alone */
 	DECLARE_BITMAP(again, LEV_LANES_MAX);
+	unsigned long again_at;		/* jiffies from which on those are told once more */
+	u8 asker_sides;			/* sides whose askers are told in this round */
+	unsigned int all_cursor;
+	unsigned int mac_cursor;
 	unsigned int asker_cursor;
 	struct delayed_work announce_work;
+	unsigned int refresh_cursor;	/* refresh_work alone */
+	struct delayed_work refresh_work;
+
+	/* follow.c: follow_work alone */
+	unsigned int follow_cursor;
+	bool follow_again;		/* of some that it passed we are still unsure */
+	struct delayed_work follow_work;
 
 	/* answer.c */
 	unsigned long conflict_told;	/* jiffies of the last event; READ_ONCE */
@@ -176,6 +198,13 @@ static inline struct net_device *lev_port_dev(const struct lev_cluster *c, enum 
 static inline u64 lev_now(void)
 {
 	return ktime_get_boottime_ns();
+}
+
+/* Front and back are one device. Context: RTNL or RCU. */
+static inline bool lev_ports_one(const struct lev_cluster *c)
+{
+	return rcu_access_pointer(c->port[LEV_SIDE_FRONT].dev) ==
+	       rcu_access_pointer(c->port[LEV_SIDE_BACK].dev);
 }
 
 /* Has a port carrier? Context: RCU. */

@@ -10,6 +10,7 @@
 #include "event.h"
 #include "group.h"
 #include "ifaddr.h"
+#include "macs.h"
 #include "plan.h"
 #include "prepare.h"
 #include "server.h"
@@ -62,6 +63,13 @@ int lev_commit_replan(struct lev_cluster *c)
 	return replan(c, lev_plan_held(c));
 }
 
+static void sync_macs(struct lev_cluster *c)
+{
+	rtnl_lock();
+	lev_macs_sync(c);
+	rtnl_unlock();
+}
+
 /*
  * Puts a config in force. What may fail comes before anything is changed; so does a last
  * look at whether it may be, if it was not @agreed on: then -EAGAIN.
@@ -98,6 +106,8 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 	publish(c, plan);
 	lev_config_remap(old, cfg, c->told_up, told_up);
 	memcpy(c->told_up, told_up, sizeof(told_up));
+	/* Before we answer for new lanes: what comes to them must get here. */
+	sync_macs(c);
 
 	spin_lock_bh(&c->lock);
 	lev_step_changed(c);
@@ -139,6 +149,7 @@ static int make_pending(struct lev_cluster *c, struct lev_config *cfg)
 	clock = lev_member_clock(c->member, lev_now());
 	spin_unlock_bh(&c->lock);
 	kvfree(overtaken);
+	sync_macs(c);
 	lev_event_config(c, clock, true, cfg ? cfg->version : 0, cfg ? digest : 0);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "beat.h"
 #include "commit.h"
 #include "device.h"
+#include "follow.h"
 #include "hold.h"
 #include "ifaddr.h"
 #include "lanes.h"
@@ -60,12 +61,12 @@ static int set_identity(struct lev_cluster *c, const struct lev_identity *identi
 	int ret;
 
 	if (identity->id)
-		c->id = identity->id;
+		WRITE_ONCE(c->id, identity->id);
 	if (identity->set_key)
 		c->key = identity->key;
 	ret = lev_sign_setup(c);
 	if (ret) {
-		c->id = id;
+		WRITE_ONCE(c->id, id);
 		c->key = key;
 	}
 	memzero_explicit(&key, sizeof(key));
@@ -156,6 +157,7 @@ static int device_stop(struct net_device *dev)
 	lev_sync_stop(c);
 	lev_servers_stop(c);
 	lev_announce_stop(c);
+	lev_follow_stop(c);
 	return 0;
 }
 
@@ -228,6 +230,7 @@ static void device_destruct(struct net_device *dev)
 
 	lev_servers_stop(c);
 	lev_announce_stop(c);
+	lev_follow_stop(c);
 	lev_sweep_stop(c);
 	free_parts(c);
 }
@@ -263,6 +266,7 @@ static void device_setup(struct net_device *dev)
 	lev_port_init(c);
 	lev_servers_init(c);
 	lev_announce_init(c);
+	lev_follow_init(c);
 	lev_sweep_init(c);
 }
 

@@ -12,7 +12,6 @@
 #include "core/odd.h"
 #include "forward.h"
 #include "hold.h"
-#include "port.h"
 #include "xmit.h"
 
 static unsigned int drop(struct lev_cluster *c, enum lev_stat why)
@@ -73,7 +72,7 @@ static bool rewrite(struct sk_buff *skb, struct net_device *back, u64 mac)
 	age(skb);
 	eth = __skb_push(skb, ETH_HLEN);
 	skb_reset_mac_header(skb);
-	memcpy(eth->h_dest, &mac, sizeof(eth->h_dest));
+	ether_addr_copy(eth->h_dest, (const u8 *)&mac);
 	ether_addr_copy(eth->h_source, back->dev_addr);
 	eth->h_proto = skb->protocol;
 	skb->dev = back;

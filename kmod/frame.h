@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Frames to the other nodes: room for one, and its signature and Ethernet header. Called by
- * beat.c and sync.c, which write what is in between.
+ * beat.c, sync.c and teach.c, which write what is in between. And those to switches, for
+ * announce.c.
  */
 #ifndef _LEV_FRAME_H
 #define _LEV_FRAME_H
@@ -27,5 +28,17 @@ struct sk_buff *lev_frame_alloc(struct net_device *dev, size_t max);
  * Return: @skb or NULL
  */
 struct sk_buff *lev_frame_finish(struct lev_cluster *c, struct sk_buff *skb, size_t len);
+
+/**
+ * lev_frame_lane() - what tells switches that a lane is here, complete
+ * @port: where it is to be sent
+ * @dev: its device
+ * @lane: lane that has a MAC address there
+ *
+ * Return: skb or NULL
+ * Context: any
+ */
+struct sk_buff *lev_frame_lane(const struct lev_port *port, struct net_device *dev,
+			       unsigned int lane);
 
 #endif /* _LEV_FRAME_H */

@@ -21,10 +21,23 @@ static u64 period(const struct lev_cluster *c)
 	return c->member->cfg->params.period * LEV_NSEC_PER_MSEC;
 }
 
+/* Which MAC addresses are not ours any more: those of @before, of @lanes lanes. */
+static void mark_lost(struct lev_cluster *c, const u8 *before, unsigned int lanes)
+{
+	unsigned int number;
+
+	lockdep_assert_held(&c->lock);
+	for (number = 0; lanes && number < LEV_LANES_MAX; number++)
+		if (before[number % lanes] == c->self && !lev_lane_mac_ours(c, number))
+			WRITE_ONCE(c->lost_at[number], jiffies | 1);
+}
+
 void lev_lanes_update(struct lev_cluster *c, u64 clock, bool view_changed)
 {
-	unsigned int lane, gained = 0, lost = 0, owned = 0;
+	unsigned int lane, gained = 0, lost = 0, owned = 0, lanes = c->n_lanes;
 	struct lev_member *m = c->member;
+	u8 before[LEV_LANES_MAX];
+	bool reshaped;
 	u32 tick;
 
 	lockdep_assert_held(&c->lock);
@@ -36,11 +49,13 @@ void lev_lanes_update(struct lev_cluster *c, u64 clock, bool view_changed)
 		return;
 	}
 
+	memcpy(before, c->owner, sizeof(before));
+	reshaped = lanes && lanes != c->wheel.lanes;
 	tick = lev_wheel_tick(&c->wheel, clock, period(c));
 	for (lane = 0; lane < c->wheel.lanes; lane++) {
 		unsigned int owner = m->priority < 0 ? 0 :
 			lev_wheel_owner(&c->wheel, m->view, tick, lane);
-		bool was_ours = lane < c->n_lanes && c->owner[lane] == c->self;
+		bool was_ours = lane < lanes && before[lane] == c->self;
 
 		WRITE_ONCE(c->owner[lane], owner);
 		owned += owner == c->self;
@@ -53,6 +68,8 @@ void lev_lanes_update(struct lev_cluster *c, u64 clock, bool view_changed)
 		lost += owner != c->self && was_ours;
 	}
 	WRITE_ONCE(c->n_lanes, c->wheel.lanes);
+	if (lost || reshaped)
+		mark_lost(c, before, lanes);
 	c->turn_at = m->priority < 0 ? 0 :
 		lev_wheel_next(&c->wheel, m->view, clock, period(c), c->owner);
 
@@ -62,6 +79,12 @@ void lev_lanes_update(struct lev_cluster *c, u64 clock, bool view_changed)
 	}
 	if (gained || lost)
 		lev_event_lanes(c, clock, gained, lost, owned, view_changed);
+	/* Askers and MAC addresses are of other lanes now. */
+	if (reshaped)
+		lev_lanes_retell(c);
+	/* The settings may have changed, too. */
+	if (view_changed)
+		mod_delayed_work(lev_wq, &c->refresh_work, 0);
 }
 
 void lev_lanes_retell(struct lev_cluster *c)
@@ -89,6 +112,9 @@ bool lev_lane_ours_now(struct lev_cluster *c, unsigned int lane)
 		ours = lev_wheel_owner(&c->wheel, m->view,
 				       lev_wheel_tick(&c->wheel, clock, period(c)),
 				       lane) == c->self;
+		/* What answers carry must be taken when it comes back: not after the timer. */
+		if (ours && !lev_lane_ours(c, lane))
+			lev_lanes_update(c, clock, false);
 	}
 	spin_unlock(&c->lock);
 	return ours;
@@ -96,8 +122,12 @@ bool lev_lane_ours_now(struct lev_cluster *c, unsigned int lane)
 
 void lev_lanes_none(struct lev_cluster *c)
 {
+	u8 before[LEV_LANES_MAX];
+
 	lockdep_assert_held(&c->lock);
+	memcpy(before, c->owner, sizeof(before));
 	memset(c->owner, 0, sizeof(c->owner));
+	mark_lost(c, before, c->n_lanes);
 	bitmap_zero(c->gained, LEV_LANES_MAX);
 	bitmap_zero(c->taken_over, LEV_LANES_MAX);
 	c->turn_at = 0;

@@ -46,12 +46,41 @@ static inline bool lev_lane_ours(const struct lev_cluster *c, unsigned int lane)
 	return c->self && READ_ONCE(c->owner[lane]) == c->self;
 }
 
+/*
+ * To whom a lane's MAC address belongs. After a change of their number there are addresses of
+ * lanes that are no more; each then is another one of a lane that is.
+ */
+static inline unsigned int lev_lane_of_number(const struct lev_cluster *c, unsigned int number)
+{
+	unsigned int lanes = READ_ONCE(c->n_lanes);
+
+	return lanes ? number % lanes : 0;
+}
+
+/* True if the lane of this MAC address was ours when the wheel was last asked. Context: any. */
+static inline bool lev_lane_mac_ours(const struct lev_cluster *c, unsigned int number)
+{
+	return lev_lane_ours(c, lev_lane_of_number(c, number));
+}
+
+/* Frames may be on their way to a lane that moved for so long. */
+#define LEV_LANE_LATE	HZ
+
+/* True if the lane of this MAC address was ours a moment ago. Context: any. */
+static inline bool lev_lane_mac_late(const struct lev_cluster *c, unsigned int number)
+{
+	unsigned long lost = READ_ONCE(c->lost_at[number]);
+
+	return lost && time_in_range(jiffies, lost - 1, lost + LEV_LANE_LATE);
+}
+
 /**
  * lev_lane_ours_now() - ask the wheel itself, for one lane
  * @c: cluster
  * @lane: lane
  *
- * A timer may be late; whoever must answer alone goes by the clock.
+ * A timer may be late; whoever must answer alone goes by the clock. If the lane has just come to
+ * us, what the timer would do for it is done.
  *
  * Return: true if the lane is ours at this moment
  * Context: softirq

@@ -2,9 +2,8 @@
 /*
  * Neighbour Discovery in packets (see ndisc.h).
  */
-#include <linux/pkt_sched.h>
-
 #include "ndisc.h"
+#include "xmit.h"
 
 bool lev_ndisc_parse(struct sk_buff *skb, struct lev_nd *nd)
 {
@@ -17,27 +16,37 @@ bool lev_ndisc_parse(struct sk_buff *skb, struct lev_nd *nd)
 	return pskb_may_pull(skb, len) && lev_nd_parse(skb->data, len, nd);
 }
 
+static struct sk_buff *alloc(struct net_device *dev)
+{
+	unsigned int len = LEV_ND_IP_LEN + LEV_ND_MESSAGE_LEN;
+	struct sk_buff *skb = lev_xmit_alloc(dev, len, htons(ETH_P_IPV6));
+
+	if (skb)
+		skb_put(skb, len);
+	return skb;
+}
+
 struct sk_buff *lev_ndisc_advert(struct net_device *dev, const struct lev_addr *levip,
 				 const u8 *mac, const struct lev_addr *to, const u8 *to_mac,
 				 bool solicited)
 {
 	/* RFC 2464, 7: of ff02::1 */
 	static const u8 all_nodes[ETH_ALEN] = { 0x33, 0x33, 0, 0, 0, 1 };
-	unsigned int len = LEV_ND_IP_LEN + LEV_ND_ADVERT_LEN;
-	struct sk_buff *skb;
+	struct sk_buff *skb = alloc(dev);
 
-	skb = alloc_skb(LL_RESERVED_SPACE(dev) + len + dev->needed_tailroom, GFP_ATOMIC);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, LL_RESERVED_SPACE(dev));
-	skb_reset_network_header(skb);
-	skb->dev = dev;
-	skb->protocol = htons(ETH_P_IPV6);
-	skb->priority = TC_PRIO_CONTROL;
-	lev_nd_advert(skb_put(skb, len), levip, mac, to, solicited);
-	if (dev_hard_header(skb, dev, ETH_P_IPV6, to ? to_mac : all_nodes, mac, len) < 0) {
-		kfree_skb(skb);
+	lev_nd_advert(skb->data, levip, mac, to, solicited);
+	return lev_xmit_address(skb, to ? to_mac : all_nodes, mac);
+}
+
+struct sk_buff *lev_ndisc_solicit(struct net_device *dev, const struct lev_addr *levip,
+				  const u8 *mac, const struct lev_addr *to, const u8 *to_mac)
+{
+	struct sk_buff *skb = alloc(dev);
+
+	if (!skb)
 		return NULL;
-	}
-	return skb;
+	lev_nd_solicit(skb->data, levip, mac, to);
+	return lev_xmit_address(skb, to_mac, mac);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Neighbour Discovery in packets (RFC 4861; core/nd.h has the bytes). Owns nothing. Called
- * by rx.c, answer.c and announce.c.
+ * by rx.c, answer.c, announce.c and follow.c.
  */
 #ifndef _LEV_NDISC_H
 #define _LEV_NDISC_H
@@ -46,5 +46,18 @@ static inline bool lev_ndisc_may_be(struct sk_buff *skb)
 struct sk_buff *lev_ndisc_advert(struct net_device *dev, const struct lev_addr *levip,
 				 const u8 *mac, const struct lev_addr *to, const u8 *to_mac,
 				 bool solicited);
+
+/**
+ * lev_ndisc_solicit() - ask one host for its own address
+ * @dev: where to send it
+ * @levip: who asks, IPv6
+ * @mac: where that is; the host corrects its entry by it, and answers there
+ * @to: address of the host
+ * @to_mac: its MAC address
+ *
+ * Return: a frame, or NULL without memory
+ */
+struct sk_buff *lev_ndisc_solicit(struct net_device *dev, const struct lev_addr *levip,
+				  const u8 *mac, const struct lev_addr *to, const u8 *to_mac);
 
 #endif /* _LEV_NDISC_H */

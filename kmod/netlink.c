@@ -21,6 +21,8 @@ const struct nla_policy lev_nl_cluster_policy[LEV_CLUSTER_A_MAX + 1] = {
 	[LEV_CLUSTER_A_FAILBACK] = { .type = NLA_U32 },
 	[LEV_CLUSTER_A_FLOWS] = { .type = NLA_U32 },
 	[LEV_CLUSTER_A_MEMORY] = { .type = NLA_U32 },
+	[LEV_CLUSTER_A_REFRESH] = { .type = NLA_U32 },
+	[LEV_CLUSTER_A_PACE] = { .type = NLA_U32 },
 	[LEV_CLUSTER_A_KEY] = { .type = NLA_BINARY, .len = LEV_KEY_MAX },
 };
 

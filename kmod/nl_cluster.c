@@ -17,6 +17,8 @@ static int get_params(struct nlattr **tb, struct lev_config *cfg, struct lev_err
 	lev_edit_u32(tb[LEV_CLUSTER_A_FAILBACK], &params.failback);
 	lev_edit_u32(tb[LEV_CLUSTER_A_FLOWS], &params.flows);
 	lev_edit_u32(tb[LEV_CLUSTER_A_MEMORY], &params.memory);
+	lev_edit_u32(tb[LEV_CLUSTER_A_REFRESH], &params.refresh);
+	lev_edit_u32(tb[LEV_CLUSTER_A_PACE], &params.pace);
 	return lev_config_params(cfg, &params, err);
 }
 

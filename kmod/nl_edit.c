@@ -43,7 +43,7 @@ struct lev_cluster *lev_nl_find(struct net *net, struct nlattr **attrs,
 }
 
 int lev_edit_nest(struct genl_info *info, int nest, int max, const struct nla_policy *p,
-		      struct nlattr **tb)
+		  struct nlattr **tb)
 {
 	if (GENL_REQ_ATTR_CHECK(info, nest)) {
 		NL_SET_ERR_MSG(info->extack, "what to change is missing");
@@ -53,7 +53,7 @@ int lev_edit_nest(struct genl_info *info, int nest, int max, const struct nla_po
 }
 
 int lev_edit_begin(struct lev_edit *e, struct genl_info *info, int nest, int max,
-		 const struct nla_policy *p)
+		   const struct nla_policy *p)
 {
 	int ret;
 

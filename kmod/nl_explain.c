@@ -6,7 +6,7 @@
 #include "asker.h"
 #include "choose.h"
 #include "nl_edit.h"
-#include "port.h"
+#include "macs.h"
 
 /* 64 lanes of 40 bytes, a service, a server, and the rest. */
 #define EXPLAIN_SIZE	(8 * 1024)
@@ -149,7 +149,23 @@ static bool lane_key(const struct lev_cluster *c, const struct lev_address *levi
 	return true;
 }
 
-static int put_lane(struct sk_buff *skb, const struct lev_cluster *c,
+/* The address that its owner answers with, if that is as we are. */
+static int put_mac(struct sk_buff *skb, struct lev_cluster *c, enum lev_side side,
+		   unsigned int lane)
+{
+	const struct lev_port *port;
+	u8 mac[ETH_ALEN];
+	bool has;
+
+	rcu_read_lock();
+	port = lev_port_of(c, side);
+	has = lane < READ_ONCE(port->n_macs);
+	rcu_read_unlock();
+	lev_lane_mac(READ_ONCE(c->id), port->side, lane, mac);
+	return has ? nla_put(skb, LEV_LANE_A_MAC, sizeof(mac), mac) : 0;
+}
+
+static int put_lane(struct sk_buff *skb, struct lev_cluster *c,
 		    const struct lev_plan *plan, const struct lev_addr *asker, unsigned int index)
 {
 	const struct lev_address *levip = &plan->addresses[index];
@@ -161,19 +177,20 @@ static int put_lane(struct sk_buff *skb, const struct lev_cluster *c,
 	if (!lanes || lev_addr_is4(asker) != lev_addr_is4(&levip->addr) ||
 	    !lane_key(c, levip, asker, &key))
 		return 0;
-	lane = lev_asker_lane(&key, index, plan->n_addresses, lanes, &plan->hash_key);
+	lane = lev_plan_lane(plan, index, &key, lanes);
 	nest = nla_nest_start(skb, LEV_EXPLAIN_A_LANE);
 	if (!nest || lev_nl_put_addr(skb, LEV_LANE_A_ADDR, &levip->addr) ||
 	    nla_put_u32(skb, LEV_LANE_A_SIDE, levip->side) ||
 	    nla_put_u32(skb, LEV_LANE_A_LANE, lane) ||
-	    nla_put_u32(skb, LEV_LANE_A_OWNER, READ_ONCE(c->owner[lane])))
+	    nla_put_u32(skb, LEV_LANE_A_OWNER, READ_ONCE(c->owner[lane])) ||
+	    put_mac(skb, c, levip->side, lane))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
 /* Of the LevIP that the destination is, or of all. */
-static int put_lanes(struct sk_buff *skb, const struct lev_cluster *c,
+static int put_lanes(struct sk_buff *skb, struct lev_cluster *c,
 		     const struct lev_plan *plan, const struct lev_flow *flow, int levip)
 {
 	unsigned int i;
@@ -196,7 +213,7 @@ static int put_kept(struct sk_buff *skb, const struct lev_kept *kept)
 	return 0;
 }
 
-static int put_explain(struct sk_buff *skb, const struct lev_cluster *c,
+static int put_explain(struct sk_buff *skb, struct lev_cluster *c,
 		       const struct lev_plan *plan, const struct lev_flow *flow,
 		       const struct finding *f)
 {

@@ -27,6 +27,8 @@ int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c, const struct 
 	    nla_put_u32(skb, LEV_CLUSTER_A_FAILBACK, p->failback) ||
 	    nla_put_u32(skb, LEV_CLUSTER_A_FLOWS, p->flows) ||
 	    nla_put_u32(skb, LEV_CLUSTER_A_MEMORY, p->memory) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_REFRESH, p->refresh) ||
+	    nla_put_u32(skb, LEV_CLUSTER_A_PACE, p->pace) ||
 	    nla_put_u8(skb, LEV_CLUSTER_A_KEYED, !!c->key.len))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -39,6 +41,11 @@ static int put_u64(struct sk_buff *skb, int attr, u64 value)
 }
 
 static_assert((int)LEV_STATUS_A_PAD == (int)LEV_PEER_A_PAD);
+
+static u32 peer_mac(const struct lev_peer *p, enum lev_side side)
+{
+	return p->last.virtual_sides & BIT(side) ? LEV_MAC_VIRTUAL : LEV_MAC_PHYSICAL;
+}
 
 static int put_peer(struct sk_buff *skb, const struct lev_member *m, unsigned int id, u64 now)
 {
@@ -67,7 +74,9 @@ static int put_peer(struct sk_buff *skb, const struct lev_member *m, unsigned in
 	    put_u64(skb, LEV_PEER_A_HEARS, hears) ||
 	    nla_put_u32(skb, LEV_PEER_A_REACHED,
 			memweight(p->last.reached, DIV_ROUND_UP(p->last.n_servers, 8))) ||
-	    nla_put_u32(skb, LEV_PEER_A_INCARNATION, p->incarnation))
+	    nla_put_u32(skb, LEV_PEER_A_INCARNATION, p->incarnation) ||
+	    nla_put_u32(skb, LEV_PEER_A_FRONT_MAC, peer_mac(p, LEV_SIDE_FRONT)) ||
+	    nla_put_u32(skb, LEV_PEER_A_BACK_MAC, peer_mac(p, LEV_SIDE_BACK)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -91,6 +100,22 @@ static int put_ports(struct sk_buff *skb, struct lev_cluster *c)
 	       nla_put_u8(skb, LEV_STATUS_A_FRONT_UP, lev_port_up(c, LEV_SIDE_FRONT)) ? :
 	       nla_put_string(skb, LEV_STATUS_A_BACK, c->port[LEV_SIDE_BACK].name) ? :
 	       nla_put_u8(skb, LEV_STATUS_A_BACK_UP, lev_port_up(c, LEV_SIDE_BACK));
+}
+
+static int put_mac(struct sk_buff *skb, const struct lev_port *port, int attr, int attr_why)
+{
+	u8 why = READ_ONCE(port->mac_why);
+
+	return nla_put_u32(skb, attr, why == LEV_MAC_WHY_NONE ? LEV_MAC_VIRTUAL :
+			   LEV_MAC_PHYSICAL) ? : nla_put_u32(skb, attr_why, why);
+}
+
+static int put_macs(struct sk_buff *skb, const struct lev_cluster *c)
+{
+	return put_mac(skb, &c->port[LEV_SIDE_FRONT], LEV_STATUS_A_FRONT_MAC,
+		       LEV_STATUS_A_FRONT_MAC_WHY) ? :
+	       put_mac(skb, &c->port[LEV_SIDE_BACK], LEV_STATUS_A_BACK_MAC,
+		       LEV_STATUS_A_BACK_MAC_WHY);
 }
 
 static int put_lanes(struct sk_buff *skb, struct lev_cluster *c, u64 clock)
@@ -121,7 +146,8 @@ static int put_status(struct sk_buff *skb, struct lev_cluster *c, unsigned int a
 	    put_u64(skb, LEV_STATUS_A_CLOCK, clock) ||
 	    (m->priority >= 0 && nla_put_u32(skb, LEV_STATUS_A_PRIORITY, m->priority)) ||
 	    nla_put_u32(skb, LEV_STATUS_A_ASKERS, askers) ||
-	    put_agreement(skb, m) || put_ports(skb, c) || put_lanes(skb, c, clock))
+	    put_agreement(skb, m) || put_ports(skb, c) || put_macs(skb, c) ||
+	    put_lanes(skb, c, clock))
 		return -EMSGSIZE;
 	for (i = 0; i < m->cfg->n_nodes; i++)
 		if (m->cfg->nodes[i].id != c->self &&

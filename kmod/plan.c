@@ -158,6 +158,17 @@ static int build_services(struct lev_plan *plan, const struct lev_config *cfg)
 	return 0;
 }
 
+static void space_addresses(struct lev_plan *plan)
+{
+	u32 i, count;
+
+	for (i = 0; i < plan->n_addresses; i++) {
+		plan->spacing[i].place = lev_config_spacing(plan->addresses, plan->n_addresses, i,
+							    &count);
+		plan->spacing[i].count = count;
+	}
+}
+
 /*
  * With another key flows have other hashes. Who joins has missed what the others did since it was
  * stopped: what it remembers from before that would stand against what it is told.
@@ -184,6 +195,7 @@ struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *
 	plan->memory = DIV_ROUND_UP(cfg->params.memory, MSEC_PER_SEC);
 	plan->n_addresses = cfg->n_addresses;
 	memcpy(plan->addresses, cfg->addresses, sizeof(plan->addresses));
+	space_addresses(plan);
 	if (build_pools(plan, cfg, plan->up) || build_targets(plan, c, cfg) ||
 	    build_services(plan, cfg)) {
 		lev_plan_free(plan);

@@ -81,6 +81,7 @@ struct lev_plan_service {
  * @forgets: there was no memory for @keep, or for what a pool remembers
  * @n_addresses: in @addresses
  * @addresses: LevIPs, ascending
+ * @spacing: of each of them, place and count as lev_config_spacing() tells them
  * @n_pools: in @pools
  * @pools: by name
  * @n_targets: in @targets
@@ -108,6 +109,10 @@ struct lev_plan {
 	bool forgets;
 	u32 n_addresses;
 	struct lev_address addresses[LEV_ADDRESSES_MAX];
+	struct {
+		u8 place;
+		u8 count;
+	} spacing[LEV_ADDRESSES_MAX];
 	u32 n_pools;
 	struct lev_pool *pools;
 	u32 n_targets;
@@ -178,6 +183,23 @@ bool lev_plan_serves(const struct lev_plan *plan, const struct lev_addr *addr);
  * Context: any, RCU
  */
 int lev_plan_address(const struct lev_plan *plan, const struct lev_addr *addr);
+
+/**
+ * lev_plan_lane() - the lane that an asker is put into
+ * @plan: plan
+ * @index: of the LevIP, from lev_plan_address()
+ * @asker: its address, or what stands for it: lev_nd_key()
+ * @lanes: how many lanes there are, from 1
+ *
+ * Return: lane
+ * Context: any, RCU
+ */
+static inline unsigned int lev_plan_lane(const struct lev_plan *plan, unsigned int index,
+					 const struct lev_addr *asker, unsigned int lanes)
+{
+	return lev_asker_lane(asker, plan->spacing[index].place, plan->spacing[index].count, lanes,
+			      &plan->hash_key);
+}
 
 /**
  * lev_plan_pool() - a pool by its name

@@ -9,18 +9,13 @@
 
 #include "group.h"
 #include "hold.h"
+#include "macs.h"
 #include "net.h"
 #include "port.h"
 #include "rx.h"
 #include "step.h"
 
 static const u8 group[ETH_ALEN] = LEV_WIRE_GROUP;
-
-bool lev_ports_one(const struct lev_cluster *c)
-{
-	return rcu_access_pointer(c->port[LEV_SIDE_FRONT].dev) ==
-	       rcu_access_pointer(c->port[LEV_SIDE_BACK].dev);
-}
 
 static int hook_front(struct lev_port *port, struct net_device *dev)
 {
@@ -84,6 +79,7 @@ static void detach(struct lev_port *port)
 	if (!dev)
 		return;
 	lev_groups_leave(port);
+	lev_macs_leave(port);
 	if (port->hooked)
 		unhook(port, dev);
 	RCU_INIT_POINTER(port->dev, NULL);
@@ -154,6 +150,7 @@ int lev_ports_open(struct lev_cluster *c)
 		ret = dev ? attach(&c->port[side], dev) : 0;
 	}
 	lev_groups_sync(c);
+	lev_macs_sync(c);
 	return ret;
 }
 
@@ -176,6 +173,7 @@ void lev_port_init(struct lev_cluster *c)
 	for (side = 0; side < __LEV_SIDE_MAX; side++) {
 		c->port[side].cluster = c;
 		c->port[side].side = side;
+		c->port[side].mac_why = LEV_MAC_WHY_NO_DEVICE;
 	}
 }
 
@@ -193,6 +191,7 @@ static void device_event(struct lev_cluster *c, unsigned long event, struct net_
 			netdev_warn(c->dev, "cannot use %s\n", dev->name);
 	}
 	lev_groups_sync(c);
+	lev_macs_sync(c);
 	spin_lock_bh(&c->lock);
 	lev_step(c, 0);
 	spin_unlock_bh(&c->lock);
@@ -211,6 +210,7 @@ static int notify(struct notifier_block *nb, unsigned long event, void *ptr)
 	case NETDEV_REGISTER:
 	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGENAME:
+	case NETDEV_CHANGEUPPER:
 		list_for_each_entry(c, &lev_net(dev_net(dev))->clusters, list)
 			device_event(c, event, dev);
 		break;

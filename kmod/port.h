@@ -23,9 +23,6 @@ int lev_ports_open(struct lev_cluster *c);
 /* Unhook and release them. No hook runs when this returns. Context: process, RTNL. */
 void lev_ports_close(struct lev_cluster *c);
 
-/* Front and back are one device. Context: RTNL or RCU. */
-bool lev_ports_one(const struct lev_cluster *c);
-
 int lev_port_notifier_init(void);
 void lev_port_notifier_exit(void);
 

@@ -11,8 +11,8 @@
 #include "arp.h"
 #include "beat.h"
 #include "forward.h"
+#include "macs.h"
 #include "ndisc.h"
-#include "port.h"
 #include "rx.h"
 #include "server.h"
 #include "sync.h"
@@ -67,7 +67,9 @@ static unsigned int rx_wire(struct lev_port *port, struct sk_buff *skb)
 			    lev_wire_type(skb->data, skb_headlen(skb)) : 0;
 	bool taken;
 
-	if (type == LEV_WIRE_PINS)
+	if (type == LEV_WIRE_LANE)
+		taken = true;	/* for switches */
+	else if (type == LEV_WIRE_PINS)
 		taken = lev_sync_rx(port, skb);
 	else if (type == LEV_WIRE_MOVED)
 		taken = lev_teach_rx(port, skb);
@@ -108,6 +110,8 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 		return NF_ACCEPT;
 	if (is_tagged(skb))
 		return NF_ACCEPT;
+	if (unlikely(skb->pkt_type == PACKET_OTHERHOST))
+		lev_macs_take(port, skb);
 
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
@@ -117,6 +121,16 @@ unsigned int lev_rx(void *priv, struct sk_buff *skb, const struct nf_hook_state 
 	default:
 		return rx_other(port, skb);
 	}
+}
+
+unsigned int lev_rx_back(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct lev_port *port = priv;
+
+	if (unlikely(skb->pkt_type == PACKET_OTHERHOST) && netif_running(port->cluster->dev) &&
+	    !is_tagged(skb))
+		lev_macs_take(port, skb);
+	return NF_ACCEPT;
 }
 
 /* While the device is down, only ARP is ours, as above. */

@@ -293,7 +293,7 @@ bool lev_sync_rx(struct lev_port *port, struct sk_buff *skb)
 	struct lev_pins_head head;
 	unsigned int i;
 
-	if (!len || lev_wire_cluster(skb->data) != c->id) {
+	if (!len || lev_wire_cluster(skb->data) != READ_ONCE(c->id)) {
 		lev_count(c, PINS_REJECTED);
 		return false;
 	}

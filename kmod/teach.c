@@ -168,7 +168,7 @@ bool lev_teach_rx(struct lev_port *port, struct sk_buff *skb)
 	struct lev_told_moved moved;
 	struct lev_pins_head head;
 
-	if (!len || lev_wire_cluster(skb->data) != c->id) {
+	if (!len || lev_wire_cluster(skb->data) != READ_ONCE(c->id)) {
 		lev_count(c, PINS_REJECTED);
 		return false;
 	}

@@ -4,6 +4,7 @@
  */
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
+#include <linux/pkt_sched.h>
 #include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ndisc.h>
@@ -11,6 +12,30 @@
 
 #include "compat.h"
 #include "xmit.h"
+
+struct sk_buff *lev_xmit_alloc(struct net_device *dev, unsigned int max, __be16 protocol)
+{
+	struct sk_buff *skb = alloc_skb(LL_RESERVED_SPACE(dev) + max + dev->needed_tailroom,
+					GFP_ATOMIC);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_RESERVED_SPACE(dev));
+	skb_reset_network_header(skb);
+	skb->dev = dev;
+	skb->protocol = protocol;
+	skb->priority = TC_PRIO_CONTROL;
+	return skb;
+}
+
+struct sk_buff *lev_xmit_address(struct sk_buff *skb, const u8 *to, const u8 *from)
+{
+	if (dev_hard_header(skb, skb->dev, ntohs(skb->protocol), to, from, skb->len) < 0) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	return skb;
+}
 
 bool lev_xmit(struct sk_buff *skb)
 {

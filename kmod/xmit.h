@@ -11,6 +11,26 @@
 #include "core/base.h"
 
 /**
+ * lev_xmit_alloc() - an empty frame of ours
+ * @dev: where it is to be sent
+ * @max: most bytes behind the Ethernet header that will be written
+ * @protocol: EtherType, network order
+ *
+ * Return: skb, write at its data, or NULL without memory
+ */
+struct sk_buff *lev_xmit_alloc(struct net_device *dev, unsigned int max, __be16 protocol);
+
+/**
+ * lev_xmit_address() - put the Ethernet header in front, which completes it for lev_xmit()
+ * @skb: from lev_xmit_alloc(), its bytes written; consumed if this fails
+ * @to: MAC address
+ * @from: MAC address
+ *
+ * Return: @skb or NULL
+ */
+struct sk_buff *lev_xmit_address(struct sk_buff *skb, const u8 *to, const u8 *from);
+
+/**
  * lev_xmit() - send a frame that is complete from its Ethernet header on
  * @skb: consumed; its dev says where to
  *

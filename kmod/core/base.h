@@ -38,42 +38,44 @@ struct lev_addr {
 	u8 b[16];
 };
 
-static inline bool lev_addr_is4(const struct lev_addr *a)
-{
-	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+/*
+ * What follows is done for each packet, so by words and in line: some architectures' kernels call
+ * memcpy() and memcmp() of however few bytes.
+ */
 
-	return !memcmp(a->b, mapped, sizeof(mapped));
+/* One half of an address, 0 or 1: to compare, to copy, or to look up here. */
+static __always_inline u64 lev_addr_half(const struct lev_addr *a, unsigned int half)
+{
+	return get_unaligned_le64(a->b + half * sizeof(u64));
 }
 
-/* For each packet, twice: a call would cost more than it does. */
+static __always_inline bool lev_addr_eq(const struct lev_addr *a, const struct lev_addr *b)
+{
+	return lev_addr_half(a, 0) == lev_addr_half(b, 0) &&
+	       lev_addr_half(a, 1) == lev_addr_half(b, 1);
+}
+
+static __always_inline bool lev_addr_is4(const struct lev_addr *a)
+{
+	return !lev_addr_half(a, 0) && get_unaligned_be32(a->b + 8) == 0xffff;
+}
+
 static __always_inline void lev_addr_set4(struct lev_addr *a, const void *be32)
 {
-	const __be32 mapped = cpu_to_be32(0xffff);
+	put_unaligned_le64(0, a->b);
+	/* One word, as it is read: two halves would be waited for. */
+	put_unaligned_le64((u64)get_unaligned_le32(be32) << 32 | 0xffff0000, a->b + 8);
+}
 
-	memset(a->b, 0, 8);
-	memcpy(a->b + 8, &mapped, 4);
-	memcpy(a->b + 12, be32, 4);
+static __always_inline void lev_addr_set6(struct lev_addr *a, const void *be128)
+{
+	put_unaligned_le64(get_unaligned_le64(be128), a->b);
+	put_unaligned_le64(get_unaligned_le64((const u8 *)be128 + sizeof(u64)), a->b + sizeof(u64));
 }
 
 static inline int lev_addr_cmp(const struct lev_addr *a, const struct lev_addr *b)
 {
 	return memcmp(a->b, b->b, sizeof(a->b));
-}
-
-/* One half of an address, 0 or 1, in the machine's order: to compare, or to look up here. */
-static inline u64 lev_addr_half(const struct lev_addr *a, unsigned int half)
-{
-	u64 word;
-
-	memcpy(&word, a->b + half * sizeof(word), sizeof(word));
-	return word;
-}
-
-/* Each packet is compared with services: by words, and in line. */
-static inline bool lev_addr_eq(const struct lev_addr *a, const struct lev_addr *b)
-{
-	return lev_addr_half(a, 0) == lev_addr_half(b, 0) &&
-	       lev_addr_half(a, 1) == lev_addr_half(b, 1);
 }
 
 /* The bit that stands for a node in a set of nodes. */

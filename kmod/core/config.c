@@ -16,22 +16,23 @@ void lev_config_init(struct lev_config *cfg)
 {
 	memset(cfg, 0, sizeof(*cfg));
 	cfg->params = (struct lev_params){
-		.mac = LEV_MAC_PHYSICAL,
+		.mac = LEV_MAC_VIRTUAL,
 		.lanes = LEV_LANES_DEFAULT,
 		.period = LEV_PERIOD_DEFAULT,
 		.heartbeat = LEV_HEARTBEAT_DEFAULT,
 		.dead = LEV_DEAD_DEFAULT,
 		.flows = LEV_FLOWS_DEFAULT,
 		.memory = LEV_MEMORY_DEFAULT,
+		.refresh = LEV_REFRESH_DEFAULT,
+		.pace = LEV_PACE_DEFAULT,
 	};
 }
 
 int lev_config_params(struct lev_config *cfg, const struct lev_params *params,
 		      struct lev_error *err)
 {
-	if (params->mac != LEV_MAC_PHYSICAL)
-		return refuse(err, LEV_CLUSTER_A_MAC,
-			      "this version knows physical MAC addresses only", EINVAL);
+	if (params->mac >= __LEV_MAC_MAX)
+		return refuse(err, LEV_CLUSTER_A_MAC, "mac must be virtual or physical", ERANGE);
 	if (params->lanes < 1 || params->lanes > LEV_LANES_MAX)
 		return refuse(err, LEV_CLUSTER_A_LANES, "lanes must be 1 to 256", ERANGE);
 	if (params->period &&
@@ -50,6 +51,12 @@ int lev_config_params(struct lev_config *cfg, const struct lev_params *params,
 		return refuse(err, LEV_CLUSTER_A_FLOWS, "flows must be 1024 to 16777216", ERANGE);
 	if (params->memory < LEV_MEMORY_MIN || params->memory > LEV_MEMORY_MAX)
 		return refuse(err, LEV_CLUSTER_A_MEMORY, "memory must be 10 s to 1 day", ERANGE);
+	if (params->refresh &&
+	    (params->refresh < LEV_REFRESH_MIN || params->refresh > LEV_REFRESH_MAX))
+		return refuse(err, LEV_CLUSTER_A_REFRESH, "refresh must be 0 or 1 s to 1 hour",
+			      ERANGE);
+	if (params->pace < LEV_PACE_MIN || params->pace > LEV_PACE_MAX)
+		return refuse(err, LEV_CLUSTER_A_PACE, "pace must be 1 to 1000000", ERANGE);
 	cfg->params = *params;
 	return 0;
 }
@@ -377,7 +384,23 @@ const struct lev_server *lev_config_server(const struct lev_config *cfg,
 	return LOOKUP(cfg, servers, key, server_cmp);
 }
 
-#define RECORD_VALUES	8
+u32 lev_config_spacing(const struct lev_address *addresses, u32 n, u32 index, u32 *count)
+{
+	const struct lev_address *a = &addresses[index];
+	u32 i, place = 0;
+
+	*count = 0;
+	for (i = 0; i < n; i++) {
+		if (addresses[i].side != a->side ||
+		    lev_addr_is4(&addresses[i].addr) != lev_addr_is4(&a->addr))
+			continue;
+		place += i < index;
+		++*count;
+	}
+	return place;
+}
+
+#define RECORD_VALUES	10
 
 /* A record for the digest: the digest so far, a word for the kind, the values, the texts. */
 struct record {
@@ -406,7 +429,7 @@ u64 lev_config_digest(const struct lev_config *cfg, const siphash_key_t *key)
 {
 	const struct lev_params *p = &cfg->params;
 	u32 v[RECORD_VALUES] = { p->mac, p->lanes, p->period, p->heartbeat, p->dead,
-				 p->failback, p->flows, p->memory };
+				 p->failback, p->flows, p->memory, p->refresh, p->pace };
 	u64 d = add_record(0, 0, v, RECORD_VALUES, NULL, NULL, key);
 	u32 i;
 

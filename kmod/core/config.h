@@ -20,6 +20,8 @@
  * @failback: ms until a returning better node takes over, or LEV_FAILBACK_NEVER
  * @flows: room for so many pinned flows
  * @memory: ms for which a change of a pool is remembered at least
+ * @refresh: ms between two frames from the MAC address of a lane; 0: only when it moves
+ * @pace: frames a second that tell of moves, at most
  */
 struct lev_params {
 	u32 mac;
@@ -30,6 +32,8 @@ struct lev_params {
 	u32 failback;
 	u32 flows;
 	u32 memory;
+	u32 refresh;
+	u32 pace;
 };
 
 /**
@@ -168,6 +172,17 @@ const struct lev_service *lev_config_service(const struct lev_config *cfg,
 					     const struct lev_service *key);
 const struct lev_server *lev_config_server(const struct lev_config *cfg,
 					   const struct lev_server *key);
+
+/**
+ * lev_config_spacing() - where a LevIP stands among those that one route may name together
+ * @addresses: LevIPs
+ * @n: how many
+ * @index: of the LevIP
+ * @count: filled in: how many are of its family and side
+ *
+ * Return: how many of these come before it
+ */
+u32 lev_config_spacing(const struct lev_address *addresses, u32 n, u32 index, u32 *count);
 
 /**
  * lev_config_digest() - a number that differs if the content differs

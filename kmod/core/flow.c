@@ -45,8 +45,8 @@ static __always_inline bool read_ports(const u8 *data, size_t at, size_t end, st
 		return true;
 	if (at + PORTS > end)
 		return false;
-	memcpy(&flow->sport, data + at, sizeof(flow->sport));
-	memcpy(&flow->dport, data + at + 2, sizeof(flow->dport));
+	flow->sport = cpu_to_be16(get_unaligned_be16(data + at));
+	flow->dport = cpu_to_be16(get_unaligned_be16(data + at + 2));
 	return true;
 }
 
@@ -180,8 +180,8 @@ int lev_flow_parse6(const u8 *data, size_t len, size_t total, struct lev_flow *f
 		return -EINVAL;
 
 	clear(flow);
-	memcpy(flow->src.b, data + 8, sizeof(flow->src.b));
-	memcpy(flow->dst.b, data + 24, sizeof(flow->dst.b));
+	lev_addr_set6(&flow->src, data + 8);
+	lev_addr_set6(&flow->dst, data + 24);
 	flow->proto = data[6];
 	flow->ttl = data[7];
 	flow->odd = lev_odd_source6(data[8]);
@@ -256,8 +256,8 @@ int lev_flow_parse_error6(const u8 *data, size_t len, const struct lev_flow *out
 		return -EINVAL;
 
 	clear(inner);
-	memcpy(inner->src.b, quote + 24, sizeof(inner->src.b));
-	memcpy(inner->dst.b, quote + 8, sizeof(inner->dst.b));
+	lev_addr_set6(&inner->src, quote + 24);
+	lev_addr_set6(&inner->dst, quote + 8);
 	inner->proto = quote[6];
 	at = walk6(data, at + IP6_HEADER, end, inner);
 	if (!at || inner->later)

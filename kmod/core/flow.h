@@ -158,8 +158,8 @@ static inline u32 lev_hash_entry(u64 hash)
 /**
  * lev_asker_lane() - the lane that an asker is put into for a LevIP
  * @asker: its address
- * @index: place of the LevIP among the cluster's addresses, below @count
- * @count: how many addresses the cluster has; an asker's lanes for them are evenly spaced
+ * @index: place of the LevIP among those that an asker may have in one route, below @count
+ * @count: how many these are; an asker's lanes for them are evenly spaced
  * @lanes: how many lanes there are, from 1
  * @key: the cluster's hash key
  *

@@ -108,6 +108,7 @@ bool lev_nd_parse(const u8 *data, size_t len, struct lev_nd *nd)
 	memset(nd, 0, sizeof(*nd));
 	nd->type = msg[0];
 	memcpy(nd->sender.b, from, sizeof(nd->sender.b));
+	memcpy(nd->to.b, to, sizeof(nd->to.b));
 	memcpy(nd->target.b, msg + 8, sizeof(nd->target.b));
 	nd->dad = nd->type == LEV_ND_SOLICIT_TYPE && is_any(from);
 	if (lev_addr_is4(&nd->sender) || lev_addr_is4(&nd->target) ||
@@ -117,26 +118,44 @@ bool lev_nd_parse(const u8 *data, size_t len, struct lev_nd *nd)
 	       advert_valid(nd, to, msg[4]);
 }
 
-void lev_nd_advert(u8 *data, const struct lev_addr *levip, const u8 *mac,
-		   const struct lev_addr *to, bool solicited)
+/* A message about @target with one option, all but its flags. Return: the message. */
+static u8 *message(u8 *data, u8 type, const struct lev_addr *from, const struct lev_addr *to,
+		   const struct lev_addr *target, u8 kind, const u8 *mac)
 {
 	u8 *msg = data + LEV_ND_IP_LEN, *option = msg + MSG_LEN;
 
-	memset(data, 0, LEV_ND_IP_LEN + LEV_ND_ADVERT_LEN);
+	memset(data, 0, LEV_ND_IP_LEN + LEV_ND_MESSAGE_LEN);
 	data[0] = 6 << 4;
-	put_unaligned_be16(LEV_ND_ADVERT_LEN, data + 4);
+	put_unaligned_be16(LEV_ND_MESSAGE_LEN, data + 4);
 	data[6] = IPPROTO_ICMPV6;
 	data[7] = HOP_LIMIT;
-	memcpy(data + 8, levip->b, sizeof(levip->b));
-	memcpy(data + 24, to ? to->b : all_nodes.b, sizeof(all_nodes.b));
+	memcpy(data + 8, from->b, sizeof(from->b));
+	memcpy(data + 24, to->b, sizeof(to->b));
 
-	msg[0] = LEV_ND_ADVERT_TYPE;
-	msg[4] = FLAG_ROUTER | FLAG_OVERRIDE | (solicited ? FLAG_SOLICITED : 0);
-	memcpy(msg + 8, levip->b, sizeof(levip->b));
-	option[0] = OPT_TARGET;
+	msg[0] = type;
+	memcpy(msg + 8, target->b, sizeof(target->b));
+	option[0] = kind;
 	option[1] = 1;
 	memcpy(option + 2, mac, 6);
-	put_unaligned_be16(checksum(data, LEV_ND_ADVERT_LEN), msg + 2);
+	return msg;
+}
+
+void lev_nd_advert(u8 *data, const struct lev_addr *levip, const u8 *mac,
+		   const struct lev_addr *to, bool solicited)
+{
+	u8 *msg = message(data, LEV_ND_ADVERT_TYPE, levip, to ? to : &all_nodes, levip, OPT_TARGET,
+			  mac);
+
+	msg[4] = FLAG_ROUTER | FLAG_OVERRIDE | (solicited ? FLAG_SOLICITED : 0);
+	put_unaligned_be16(checksum(data, LEV_ND_MESSAGE_LEN), msg + 2);
+}
+
+void lev_nd_solicit(u8 *data, const struct lev_addr *levip, const u8 *mac,
+		    const struct lev_addr *to)
+{
+	u8 *msg = message(data, LEV_ND_SOLICIT_TYPE, levip, to, to, OPT_SOURCE, mac);
+
+	put_unaligned_be16(checksum(data, LEV_ND_MESSAGE_LEN), msg + 2);
 }
 
 void lev_nd_key(struct lev_addr *key, const u8 *mac)

@@ -8,9 +8,9 @@
 
 #include "base.h"
 
-/* Bytes of an IPv6 header, and of an advertisement that lev_nd_advert() writes behind it. */
+/* Bytes of an IPv6 header, and of a message that we write behind it. */
 #define LEV_ND_IP_LEN		40
-#define LEV_ND_ADVERT_LEN	32
+#define LEV_ND_MESSAGE_LEN	32
 /* ICMPv6 types (RFC 4861, 4.3 and 4.4). */
 #define LEV_ND_SOLICIT_TYPE	135
 #define LEV_ND_ADVERT_TYPE	136
@@ -23,6 +23,7 @@
  *	advertisement
  * @mac: which one, if it does
  * @sender: source of the packet
+ * @to: its destination
  * @target: the address that it is about
  */
 struct lev_nd {
@@ -31,6 +32,7 @@ struct lev_nd {
 	bool has_mac;
 	u8 mac[6];
 	struct lev_addr sender;
+	struct lev_addr to;
 	struct lev_addr target;
 };
 
@@ -50,7 +52,7 @@ bool lev_nd_parse(const u8 *data, size_t len, struct lev_nd *nd);
 
 /**
  * lev_nd_advert() - write an advertisement of an address of ours
- * @data: filled in: LEV_ND_IP_LEN + LEV_ND_ADVERT_LEN bytes
+ * @data: filled in: LEV_ND_IP_LEN + LEV_ND_MESSAGE_LEN bytes
  * @levip: the address; the packet comes from there, too
  * @mac: where it is
  * @to: whom to tell, or NULL: all nodes (ff02::1)
@@ -62,6 +64,16 @@ bool lev_nd_parse(const u8 *data, size_t len, struct lev_nd *nd);
  */
 void lev_nd_advert(u8 *data, const struct lev_addr *levip, const u8 *mac,
 		   const struct lev_addr *to, bool solicited);
+
+/**
+ * lev_nd_solicit() - write a solicitation to one host, of its own address
+ * @data: filled in: LEV_ND_IP_LEN + LEV_ND_MESSAGE_LEN bytes
+ * @levip: where the packet comes from
+ * @mac: where that is, which the host takes from the packet (RFC 4861, 7.2.3)
+ * @to: the host
+ */
+void lev_nd_solicit(u8 *data, const struct lev_addr *levip, const u8 *mac,
+		    const struct lev_addr *to);
 
 /**
  * lev_nd_key() - what stands for an asker's address when its lane is sought

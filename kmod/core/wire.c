@@ -37,7 +37,9 @@ size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
 	w->keeper = beat->keeper;
 	w->flags = (beat->synced ? LEV_WIRE_SYNCED : 0) | (beat->keyed ? LEV_WIRE_KEYED : 0) |
 		   (beat->ready ? LEV_WIRE_READY : 0) | (beat->memory ? LEV_WIRE_MEMORY : 0) |
-		   (beat->wants ? LEV_WIRE_WANTS : 0);
+		   (beat->wants ? LEV_WIRE_WANTS : 0) |
+		   (beat->virtual_sides & BIT(LEV_SIDE_FRONT) ? LEV_WIRE_VFRONT : 0) |
+		   (beat->virtual_sides & BIT(LEV_SIDE_BACK) ? LEV_WIRE_VBACK : 0);
 	w->priority = beat->priority;
 	put_unaligned_be64(beat->clock, &w->clock);
 	put_unaligned_be64(beat->version, &w->config_version);
@@ -129,7 +131,7 @@ int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
 	if (!w->node || w->node > LEV_NODE_ID_MAX || w->keeper > LEV_NODE_ID_MAX ||
 	    w->side >= __LEV_SIDE_MAX || w->reason >= __LEV_REASON_MAX ||
 	    w->flags & ~(LEV_WIRE_SYNCED | LEV_WIRE_KEYED | LEV_WIRE_READY | LEV_WIRE_MEMORY |
-			LEV_WIRE_WANTS))
+			LEV_WIRE_WANTS | LEV_WIRE_VFRONT | LEV_WIRE_VBACK))
 		return -EINVAL;
 
 	memset(beat, 0, sizeof(*beat));
@@ -146,6 +148,8 @@ int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
 	beat->ready = w->flags & LEV_WIRE_READY;
 	beat->memory = w->flags & LEV_WIRE_MEMORY;
 	beat->wants = w->flags & LEV_WIRE_WANTS;
+	beat->virtual_sides = (w->flags & LEV_WIRE_VFRONT ? BIT(LEV_SIDE_FRONT) : 0) |
+			      (w->flags & LEV_WIRE_VBACK ? BIT(LEV_SIDE_BACK) : 0);
 	beat->clock = get_unaligned_be64(&w->clock);
 	beat->version = get_unaligned_be64(&w->config_version);
 	beat->digest = get_unaligned_be64(&w->config_digest);

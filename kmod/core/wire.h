@@ -48,6 +48,7 @@ struct lev_hears {
  * @ready: the sender has listened, and knows what the others know
  * @memory: the sender remembers a change of a pool
  * @wants: the sender wants to be told what others remember
+ * @virtual_sides: bit 0 its answers on front carry the MAC addresses of lanes, bit 1 on back
  * @clock: cluster clock when sent, ns
  * @version: of the config in force
  * @digest: of the config in force
@@ -77,6 +78,7 @@ struct lev_beat {
 	bool ready;
 	bool memory;
 	bool wants;
+	u8 virtual_sides;
 	u64 clock;
 	u64 version;
 	u64 digest;

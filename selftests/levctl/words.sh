@@ -153,6 +153,12 @@ cases()
 	wrong 'node add: a device is missing' node add
 	wrong 'stats: a device is missing' stats
 	wrong '"averyveryverylongname" is not a device' node show averyveryverylongname
+	wrong 'top: a device is missing' top
+	wrong '"now" is not a word that fits here' top $none now
+	wrong '"interval": "5" is not a time' top $none interval 5
+	wrong '"interval": "50ms" is out of range (100ms..1h)' top $none interval 50ms
+	wrong '"count": "0" is out of range' top $none count 0
+	wrong '"count" is given twice' top $none count 2 count 3
 	wrong '"a/b" is not a device' cluster show a/b
 	wrong '"" is not a device' cluster del ''
 	wrong '"now" is a word too many' status $none now
@@ -186,6 +192,8 @@ cases()
 	wrong '"failback": "Never" is not a time' $add failback Never
 	wrong '"flows": "1023" is out of range (1024..16777216)' $add flows 1023
 	wrong '"memory": "9s" is out of range (10s..24h)' $add memory 9s
+	wrong '"refresh": "999ms" is out of range (0, or 1s..1h)' $add refresh 999ms
+	wrong '"pace": "0" is out of range (1..1000000)' $add pace 0
 	wrong '"lanes": "0" is out of range (1..256)' $add lanes 0
 	wrong '"lanes": "257" is out of range' $add lanes 257
 	wrong '"mac": "virtuel" is not one of: physical, virtual' $add mac virtuel
@@ -311,6 +319,7 @@ cases()
 	right server add $none ::1 state drain weight 0
 	right server show $none pool web
 	right monitor $none
+	right top $none count 1 interval 1h
 	right explain $none src 10.0.0.1 dst 10.0.0.200
 	right explain $none dst fd00::c8 proto 58 src fd00::1
 	right explain $none src 192.0.2.2 $to dport 0 sport 65535 proto sctp
@@ -321,7 +330,7 @@ cases()
 	help 'Commands' '-?'
 	help 'period' cluster help
 	help 'levctl status' status help
-	for noun in cluster address node service server status stats explain monitor; do
+	for noun in cluster address node service server status stats top explain monitor; do
 		for word in --help '-?'; do
 			help "levctl $noun: " $noun $word
 			help "levctl $noun: " help $noun $word
@@ -345,7 +354,7 @@ cases()
 
 	# What this version does not do, and what it does
 	help 'gets no packets at all' server help
-	help 'virtual: each lane has its own MAC address (not in this version)' cluster help
+	help 'virtual: each lane has its own MAC address' cluster help
 	help 'an IPv6 one (not link-local)' address help
 	help 'levctl -b lev0.conf' help
 	help 'sport      source port, with a protocol that has ports (0..65535)' explain help

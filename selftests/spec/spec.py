@@ -34,7 +34,7 @@ def enums(header):
 
 
 def stats(header):
-    return re.findall(r'^\tX\((\w+), (\w+), "([^"]+)"\)', header, re.M)
+    return re.findall(r'^\tX\((\w+), (\w+),[\s\\]+"([^"]+)"\)', header, re.M)
 
 
 def values(entries, first=0):

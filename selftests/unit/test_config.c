@@ -119,8 +119,8 @@ static void params_have_limits(void **state)
 		u32 good[3], bad[3];
 		int code, attr;
 	} t[] = {
-		{ offsetof(struct lev_params, mac), { 0, 0, 0 }, { 1, 2, U32_MAX },
-		  EINVAL, LEV_CLUSTER_A_MAC },
+		{ offsetof(struct lev_params, mac), { 0, 1, 0 }, { 2, 3, U32_MAX },
+		  ERANGE, LEV_CLUSTER_A_MAC },
 		{ offsetof(struct lev_params, lanes), { 1, 2, 256 }, { 0, 257, U32_MAX },
 		  ERANGE, LEV_CLUSTER_A_LANES },
 		{ offsetof(struct lev_params, period), { 0, 100, 3600000 },
@@ -135,6 +135,10 @@ static void params_have_limits(void **state)
 		  { 0, 1023, 16777217 }, ERANGE, LEV_CLUSTER_A_FLOWS },
 		{ offsetof(struct lev_params, memory), { 10000, 600000, 86400000 },
 		  { 0, 9999, 86400001 }, ERANGE, LEV_CLUSTER_A_MEMORY },
+		{ offsetof(struct lev_params, refresh), { 0, 1000, 3600000 },
+		  { 1, 999, 3600001 }, ERANGE, LEV_CLUSTER_A_REFRESH },
+		{ offsetof(struct lev_params, pace), { 1, 3200, 1000000 },
+		  { 0, 1000001, U32_MAX }, ERANGE, LEV_CLUSTER_A_PACE },
 	};
 	struct lev_config *cfg = config();
 	unsigned int i, j;
@@ -226,6 +230,7 @@ static void addresses(void **state)
 
 	(void)state;
 	not_unicast(cfg, &e, &e.address.addr, LEV_ADDRESS_A_ADDR);
+	refused(cfg, address_edit(ip6(0xfe80, 1), 0), EINVAL, LEV_ADDRESS_A_ADDR);
 	refused(cfg, address_edit(ip4(0x0a0000c8), 2), ERANGE, LEV_ADDRESS_A_SIDE);
 	e.kind = ADDRESS_DEL;
 	refused(cfg, e, ENOENT, LEV_ADDRESS_A_ADDR);
@@ -244,6 +249,29 @@ static void addresses(void **state)
 	done(cfg, e);
 	assert_null(lev_config_address(cfg, &e.address.addr));
 	assert_int_equal(cfg->n_addresses, LEV_ADDRESSES_MAX - 1);
+	free(cfg);
+}
+
+/* A gateway on the back, or the other family's, takes no place between next hops of a route. */
+static void next_hops_are_spaced(void **state)
+{
+	static const u8 places[] = { 0, 0, 1, 2, 0, 1 }, counts[] = { 1, 3, 3, 3, 2, 2 };
+	struct lev_config *cfg = config();
+	u32 i, count;
+
+	(void)state;
+	/* As they are ordered: IPv4 comes before 2001:: */
+	done(cfg, address_edit(ip4(0x0a000001), LEV_SIDE_BACK));
+	done(cfg, address_edit(ip4(0x0a000002), LEV_SIDE_FRONT));
+	done(cfg, address_edit(ip4(0x0a000003), LEV_SIDE_FRONT));
+	done(cfg, address_edit(ip4(0x0a000004), LEV_SIDE_FRONT));
+	done(cfg, address_edit(ip6(0x2001, 1), LEV_SIDE_FRONT));
+	done(cfg, address_edit(ip6(0x2001, 2), LEV_SIDE_FRONT));
+	for (i = 0; i < cfg->n_addresses; i++) {
+		assert_int_equal(lev_config_spacing(cfg->addresses, cfg->n_addresses, i, &count),
+				 places[i]);
+		assert_int_equal(count, counts[i]);
+	}
 	free(cfg);
 }
 
@@ -379,7 +407,7 @@ static void digest_knows_content_alone(void **state)
 	content(cfg, 0);
 	digest = lev_config_digest(cfg, &key);
 	/* What all versions of Leveler must agree on. */
-	assert_int_equal(digest, 0x742fa9ae727536ccULL);
+	assert_int_equal(digest, 0x8fe10e25adb8f8bbULL);
 	cfg->version = 99;
 	assert_int_equal(lev_config_digest(cfg, &key), digest);
 	/* Bytes behind the end of a name, or of a list, are not content. */
@@ -425,6 +453,8 @@ static void digest_sees_each_change(void **state)
 	CHANGE(changed->params.failback++);
 	CHANGE(changed->params.flows++);
 	CHANGE(changed->params.memory++);
+	CHANGE(changed->params.refresh++);
+	CHANGE(changed->params.pace++);
 	CHANGE(changed->nodes[1].id += 20);
 	CHANGE(changed->nodes[1].weight++);
 	CHANGE(changed->nodes[1].priority++);
@@ -448,7 +478,7 @@ static void digest_sees_each_change(void **state)
 	CHANGE(changed->n_servers--);
 	CHANGE(swap(changed->servers[0].weight, changed->servers[0].admin));
 #undef CHANGE
-	assert_int_equal(n, 31);
+	assert_int_equal(n, 33);
 	free(cfg);
 	free(changed);
 }
@@ -497,6 +527,7 @@ int main(void)
 		cmocka_unit_test(params_have_limits),
 		cmocka_unit_test(nodes),
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(next_hops_are_spaced),
 		cmocka_unit_test(services),
 		cmocka_unit_test(servers),
 		cmocka_unit_test(digest_knows_content_alone),

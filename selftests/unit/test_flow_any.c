@@ -85,7 +85,7 @@ static u8 telling_byte(unsigned long long *seed)
 static void random_bytes(void **state)
 {
 	unsigned long long seed = 1;
-	u8 data[MAX_PACKET];
+	u8 data[MAX_PACKET] = {};
 	int round;
 
 	(void)state;

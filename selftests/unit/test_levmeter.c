@@ -3,7 +3,9 @@
  * levmeter's arithmetic: histogram, gap, pace, tally, HTTP answers and words.
  * Run by the unit tests' Makefile.
  */
-/* sources: userspace/levmeter/hist.c userspace/levmeter/gap.c userspace/levmeter/pace.c userspace/levmeter/tally.c userspace/levmeter/http.c userspace/levmeter/target.c */
+/* sources: userspace/levmeter/hist.c userspace/levmeter/gap.c */
+/* sources: userspace/levmeter/pace.c userspace/levmeter/tally.c */
+/* sources: userspace/levmeter/http.c userspace/levmeter/target.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -207,7 +209,8 @@ static const struct {
 	const char *name;
 } answers[] = {
 	{ "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", false, HTTP_DONE, "hello" },
-	{ "HTTP/1.1 200 OK\r\ncontent-length:5\r\nX-Server: s1\r\n\r\nhello", false, HTTP_DONE, "s1" },
+	{ "HTTP/1.1 200 OK\r\ncontent-length:5\r\nX-Server: s1\r\n\r\nhello", false,
+	  HTTP_DONE, "s1" },
 	{ "HTTP/1.0 200 OK\n\nline one\nline two", true, HTTP_DONE, "line one" },
 	{ "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", true, HTTP_BAD, "hell" },
 	{ "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", false, HTTP_MORE, "hell" },
@@ -215,16 +218,20 @@ static const struct {
 	{ "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", false, HTTP_BAD, "" },
 	{ "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", false, HTTP_BAD, "" },
 	{ "HTTP/1.1 204 No Content\r\n\r\n", false, HTTP_DONE, "" },
-	{ "HTTP/1.1 302 Found\r\nX-Server: s2\r\nContent-Length: 0\r\n\r\n", false, HTTP_DONE, "s2" },
+	{ "HTTP/1.1 302 Found\r\nX-Server: s2\r\nContent-Length: 0\r\n\r\n", false,
+	  HTTP_DONE, "s2" },
 	{ "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", false, HTTP_BAD, "" },
 	{ "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", false,
 	  HTTP_DONE, "x" },
-	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;e=1\r\nde\r\n0\r\n\r\n",
+	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "3\r\nabc\r\n2;e=1\r\nde\r\n0\r\n\r\n",
 	  false, HTTP_DONE, "abcde" },
 	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nT: 1\r\n\r\n",
 	  false, HTTP_DONE, "a" },
-	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", true, HTTP_BAD, "abc" },
-	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcde\r\n", false, HTTP_BAD, "abc" },
+	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", true,
+	  HTTP_BAD, "abc" },
+	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcde\r\n", false,
+	  HTTP_BAD, "abc" },
 	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", false, HTTP_BAD, "" },
 	{ "SSH-2.0-OpenSSH_9.2\r\n", false, HTTP_BAD, "" },
 	{ "", true, HTTP_BAD, "" },

@@ -149,6 +149,33 @@ static void test_discarded(void **state)
 	assert_false(nd.has_mac);
 }
 
+static void test_solicit_of_ours(void **state)
+{
+	static const u8 option[] = { 1, 1, 2, 0xaa, 0, 0, 0, 1 };
+	struct lev_addr to;
+	struct lev_nd nd;
+	u8 p[72], q[72];
+
+	(void)state;
+	memcpy(to.b, solicit + 8, 16);
+	lev_nd_solicit(p, &levip, mac, &to);
+	assert_memory_equal(p, "\x60\0\0\0\0\x20\x3a\xff", 8);
+	assert_memory_equal(p + 8, levip.b, 16);
+	assert_memory_equal(p + 24, to.b, 16);
+	assert_memory_equal(p + 40, "\x87\0", 2);
+	assert_memory_equal(p + 44, "\0\0\0\0", 4);
+	assert_memory_equal(p + 48, to.b, 16);
+	assert_memory_equal(p + 64, option, sizeof(option));
+	memcpy(q, p, sizeof(q));
+	set_sum(q, sizeof(q));
+	assert_memory_equal(p, q, sizeof(p));
+	assert_true(parse_exact(p, sizeof(p), &nd));
+	assert_int_equal(nd.type, LEV_ND_SOLICIT_TYPE);
+	assert_true(lev_addr_eq(&nd.sender, &levip) && lev_addr_eq(&nd.to, &to) &&
+		    lev_addr_eq(&nd.target, &to));
+	assert_false(nd.dad);
+}
+
 static void test_advert(void **state)
 {
 	static const u8 message[] = {
@@ -229,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_solicit),
 		cmocka_unit_test(test_dad),
 		cmocka_unit_test(test_discarded),
+		cmocka_unit_test(test_solicit_of_ours),
 		cmocka_unit_test(test_advert),
 		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_random),

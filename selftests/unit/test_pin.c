@@ -145,6 +145,16 @@ static void a_hit_is_noted_once_a_second(void **state)
 	assert_int_equal(find(1, 101), 6);
 }
 
+static void a_look_is_no_hit(void **state)
+{
+	(void)state;
+	assert_int_equal(lev_pins_look(&pins, 1, 100, IDLE), -1);
+	put(1, 5, 100);
+	assert_int_equal(lev_pins_look(&pins, 1, 100 + IDLE, IDLE), 5);
+	assert_int_equal(seen(1), 100);
+	assert_int_equal(lev_pins_look(&pins, 1, 100 + IDLE + 1, IDLE), -1);
+}
+
 static void seconds_wrap(void **state)
 {
 	u32 before = U32_MAX - 10;
@@ -425,6 +435,7 @@ int main(void)
 		cmocka_unit_test_setup(low_bits_choose_the_set, setup),
 		cmocka_unit_test_setup(idle_ones_do_not_count, setup),
 		cmocka_unit_test_setup(a_hit_is_noted_once_a_second, setup),
+		cmocka_unit_test_setup(a_look_is_no_hit, setup),
 		cmocka_unit_test_setup(seconds_wrap, setup),
 		cmocka_unit_test_setup(closing_ones_go_early, setup),
 		cmocka_unit_test_setup(flags_are_kept, setup),

@@ -2,12 +2,13 @@
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
 /* sources: kmod/core/join.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c kmod/core/keep.c */
-/* sources: selftests/unit/cluster_sim.c */
+/* sources: selftests/sim/sim.c */
 /*
  * Pins that nodes tell each other: whose are believed, which of two wins, and that no
  * recording is taken.
  */
-#include "cluster_sim.h"
+#include "unit.h"
+#include "sim.h"
 #include "core/keep.h"
 
 static struct sim *running(unsigned int n, unsigned long long seed)
@@ -154,7 +155,7 @@ static void two_pins_become_one(void **state)
 	assert_true(lev_keep_takes(1, 3, 2, true));
 }
 
-/* Who joins marks what it is told; what it has marked by itself only one that knows better writes. */
+/* Who joins marks what it is told; what it marked by itself only one that knows better writes. */
 static void learnt_entries(void **state)
 {
 	u16 entry = 3, origin = LEV_MAGLEV_NONE;

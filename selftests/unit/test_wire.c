@@ -29,6 +29,8 @@ static void beat_random(struct lev_beat *b, unsigned int servers, unsigned int h
 	b->keyed = rnd(&seed, 2);
 	b->ready = rnd(&seed, 2);
 	b->memory = rnd(&seed, 2);
+	b->wants = rnd(&seed, 2);
+	b->virtual_sides = (u8)rnd(&seed, 4);
 	b->clock = rnd_next(&seed);
 	b->version = rnd_next(&seed);
 	b->digest = rnd_next(&seed);
@@ -112,7 +114,7 @@ static void what_is_written_is_read(void **state)
 /* The protocol, byte by byte. A change here is a new LEV_WIRE_VERSION. */
 static const u8 golden[] = {
 	0x4c, 0x45, 0x56, 0x4c,				/* LEVL */
-	0x02, 0x01, 0x12, 0x34,				/* version, type, cluster */
+	0x03, 0x01, 0x12, 0x34,				/* version, type, cluster */
 	0x05, 0x01, 0x00, 0xa4,				/* node, side, length */
 	0xde, 0xad, 0xbe, 0xef,				/* incarnation */
 	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,	/* sequence */
@@ -170,7 +172,7 @@ static void flags_are_one_bit_each(void **state)
 	unsigned int flags;
 
 	(void)state;
-	for (flags = 0; flags < 16; flags++) {
+	for (flags = 0; flags < 128; flags++) {
 		size_t len;
 
 		beat_random(&b, 1, 1);
@@ -178,6 +180,9 @@ static void flags_are_one_bit_each(void **state)
 		b.keyed = flags & LEV_WIRE_KEYED;
 		b.ready = flags & LEV_WIRE_READY;
 		b.memory = flags & LEV_WIRE_MEMORY;
+		b.wants = flags & LEV_WIRE_WANTS;
+		b.virtual_sides = (flags & LEV_WIRE_VFRONT ? 1 : 0) |
+				  (flags & LEV_WIRE_VBACK ? 2 : 0);
 		len = lev_wire_write(&b, bytes);
 		assert_int_equal(bytes[26], flags);
 		assert_int_equal(lev_wire_read(bytes, len, &out), 0);
@@ -221,7 +226,7 @@ static bool allowed(size_t at, u8 value)
 	case 25:
 		return value <= LEV_NODE_ID_MAX;
 	case 26:
-		return value < 32;
+		return value < 128;
 	case HEAD:
 	case HEAD + 12:
 		return value >= 1 && value <= LEV_NODE_ID_MAX;

@@ -25,8 +25,7 @@ static const struct word words[] = {
 	}, {
 		.name = "mac", .kind = WORD_NAME, .attr = LEV_CLUSTER_A_MAC,
 		.verbs = ADD | SET, .names = &lev_mac_names,
-		.help = "virtual: each lane has its own MAC address (not in this version); "
-			"physical: its owner's",
+		.help = "virtual: each lane has its own MAC address; physical: its owner's",
 	}, {
 		.name = "lanes", .kind = WORD_NUMBER, .attr = LEV_CLUSTER_A_LANES,
 		.verbs = ADD | SET, .min = 1, .max = LEV_LANES_MAX,
@@ -62,6 +61,16 @@ static const struct word words[] = {
 		.initial = LEV_MEMORY_DEFAULT,
 		.help = "a change is forgotten when its flows have been idle for so long",
 	}, {
+		.name = "refresh", .kind = WORD_TIME, .attr = LEV_CLUSTER_A_REFRESH,
+		.verbs = ADD | SET, .min = LEV_REFRESH_MIN, .max = LEV_REFRESH_MAX, .zero = true,
+		.initial = LEV_REFRESH_DEFAULT,
+		.help = "how often switches are told where a lane is; 0: only when it moves",
+	}, {
+		.name = "pace", .kind = WORD_NUMBER, .attr = LEV_CLUSTER_A_PACE,
+		.verbs = ADD | SET, .min = LEV_PACE_MIN, .max = LEV_PACE_MAX,
+		.initial = LEV_PACE_DEFAULT,
+		.help = "frames a second that tell of moves, at most",
+	}, {
 		.name = "key", .kind = WORD_KEY, .attr = LEV_CLUSTER_A_KEY,
 		.verbs = ADD | SET,
 		.help = "file with the key that signs heartbeats, mode 0600; none: no key",
@@ -85,6 +94,8 @@ void put_cluster(struct lev_out *o, const char *fmt, const struct lev_cluster *c
 		lev_out_time(o, "failback_ms", fmt, c->failback);
 	lev_out_uint(o, "flows", fmt, c->flows);
 	lev_out_time(o, "memory_ms", fmt, c->memory);
+	lev_out_time(o, "refresh_ms", fmt, c->refresh);
+	lev_out_uint(o, "pace", fmt, c->pace);
 	lev_out_bool(o, "key", fmt, c->keyed);
 }
 
@@ -111,7 +122,7 @@ static const struct noun noun = {
 	.get = LEV_CMD_CLUSTER_GET,
 	.all = true,
 	.header = "DEVICE\tID\tNODE\tFRONT\tBACK\tMAC\tLANES\tPERIOD\tHEARTBEAT\tDEAD\t"
-		  "FAILBACK\tFLOWS\tMEMORY\tKEY",
+		  "FAILBACK\tFLOWS\tMEMORY\tREFRESH\tPACE\tKEY",
 	.row = row,
 };
 
@@ -122,7 +133,7 @@ const struct command cmd_cluster = {
 		"levctl cluster add DEVICE id ID node ID front DEVICE back DEVICE\n"
 		"               [mac virtual|physical] [lanes N] [period TIME] [heartbeat TIME]\n"
 		"               [dead N] [failback TIME|never] [flows N] [memory TIME]\n"
-		"               [key FILE]\n"
+		"               [refresh TIME] [pace N] [key FILE]\n"
 		"levctl cluster set DEVICE WORD VALUE ...\n"
 		"levctl cluster del DEVICE\n"
 		"levctl cluster show [DEVICE]\n",

@@ -223,7 +223,7 @@ static void show_server(struct lev_out *o, const struct answer *a)
 
 static void show_lanes(struct lev_out *o, const struct args *args, const struct lev_explain *e)
 {
-	char ip[LEV_IP_STR];
+	char ip[LEV_IP_STR], mac[LEV_MAC_STR];
 
 	lev_out_bool(o, "levip", LEV_JSON_ONLY, e->levip);
 	if (e->levip)
@@ -233,7 +233,7 @@ static void show_lanes(struct lev_out *o, const struct args *args, const struct 
 	else if (e->levip)
 		lev_out_text(o, "  %s has not asked for it yet, so its lane is not known\n",
 			     args_find(args, LEV_EXPLAIN_A_SRC)->text);
-	lev_out_table(o, "lanes", "  ", "LEVIP\tSIDE\tLANE\tOWNER");
+	lev_out_table(o, "lanes", "  ", "LEVIP\tSIDE\tLANE\tMAC\tOWNER");
 	for (unsigned int i = 0; i < e->n_lanes; i++) {
 		const struct lev_lane *l = &e->lane[i];
 
@@ -241,6 +241,10 @@ static void show_lanes(struct lev_out *o, const struct args *args, const struct 
 		lev_out_str(o, "address", LEV_CELL, lev_ip_str(&l->ip, ip));
 		lev_out_str(o, "side", LEV_CELL, lev_name(&lev_side_names, l->side));
 		lev_out_uint(o, "lane", LEV_CELL, l->lane);
+		if (lev_has(l->has, LEV_LANE_A_MAC))
+			lev_out_str(o, "mac", LEV_CELL, lev_mac_str(l->mac, mac));
+		else
+			lev_out_null(o, "mac", LEV_CELL, "-");
 		if (l->owner)
 			lev_out_uint(o, "owner", LEV_CELL, l->owner);
 		else

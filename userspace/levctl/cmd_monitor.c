@@ -6,10 +6,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "args.h"
@@ -160,7 +158,6 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	struct watch watch = { .ctl = ctl };
 	struct args args = { 0 };
 	int events, signals, ret;
-	sigset_t stop;
 
 	if (argc > 1)
 		return say_wrong(ctl, "\"%s\" is a word too many", argv[1]);
@@ -173,11 +170,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		watch.device = args.device;
 	}
 
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGINT);
-	sigaddset(&stop, SIGTERM);
-	sigprocmask(SIG_BLOCK, &stop, NULL);
-	signals = signalfd(-1, &stop, SFD_CLOEXEC);
+	signals = stop_signals();
 	if (signals < 0)
 		return say_failed(ctl, "%s", strerror(errno));
 	events = lev_nl_listen(ctl->nl);

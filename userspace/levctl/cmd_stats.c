@@ -2,15 +2,15 @@
 /*
  * levctl stats: the counters of one cluster on this node. Called by main.c.
  */
-#include "args.h"
+#include "stats.h"
 
-static const char *const stat_names[] = {
+const char *const stat_names[__LEV_STAT_MAX] = {
 #define STAT_NAME(upper, lower, doc) [LEV_STAT_##upper] = #lower,
 	LEV_STATS(STAT_NAME)
 };
 
 struct answer {
-	uint64_t value[__LEV_STAT_MAX];
+	uint64_t *value;
 	int err;
 };
 
@@ -21,17 +21,17 @@ static void take(struct nlattr *tb[LEV_A_MAX + 1], void *arg)
 	a->err = lev_stats_read(tb[LEV_A_STATS], a->value);
 }
 
-static int ask(struct ctl *ctl, struct args *args, struct answer *a)
+int stats_ask(struct ctl *ctl, struct args *args, uint64_t value[__LEV_STAT_MAX])
 {
 	struct nl_msg *msg = lev_nl_msg(LEV_CMD_STATS_GET);
+	struct answer answer = { .value = value, .err = -1 };
 	int ret = DONE;
 
-	a->err = -1;
 	if (!msg || args_put(args, msg, 0))
 		ret = say_failed(ctl, "no room for the request");
-	else if (lev_nl_do(ctl->nl, msg, take, a))
+	else if (lev_nl_do(ctl->nl, msg, take, &answer))
 		ret = say_refused(ctl, args);
-	else if (a->err)
+	else if (answer.err)
 		ret = say_unreadable(ctl);
 	nlmsg_free(msg);
 	return ret;
@@ -40,7 +40,7 @@ static int ask(struct ctl *ctl, struct args *args, struct answer *a)
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct args args = { 0 };
-	struct answer answer;
+	uint64_t value[__LEV_STAT_MAX];
 	int ret;
 
 	if (!argc)
@@ -49,7 +49,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		return say_wrong(ctl, "\"%s\" is a word too many", argv[1]);
 	ret = args_device(ctl, &args, argv[0]);
 	if (!ret)
-		ret = ask(ctl, &args, &answer);
+		ret = stats_ask(ctl, &args, value);
 	if (ret)
 		return ret;
 
@@ -58,7 +58,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	lev_out_object(ctl->out, "stats");
 	for (unsigned int i = 0; i < __LEV_STAT_MAX; i++) {
 		lev_out_text(ctl->out, "%-20s", stat_names[i]);
-		lev_out_uint(ctl->out, stat_names[i], "%s\n", answer.value[i]);
+		lev_out_uint(ctl->out, stat_names[i], "%s\n", value[i]);
 	}
 	lev_out_close(ctl->out);
 	lev_out_close(ctl->out);

@@ -71,19 +71,27 @@ static int ask(struct ctl *ctl, struct args *args, uint8_t cmd,
 	return ret;
 }
 
-static int show_device(struct ctl *ctl, struct args *args)
+int picture_ask(struct ctl *ctl, struct args *args, struct picture *p)
 {
-	struct picture p = { 0 };
 	int ret;
 
-	snprintf(p.device, sizeof(p.device), "%s", args->device);
-	ret = ask(ctl, args, LEV_CMD_STATUS_GET, lev_nl_do, take_status, &p);
+	memset(p, 0, sizeof(*p));
+	snprintf(p->device, sizeof(p->device), "%s", args->device);
+	ret = ask(ctl, args, LEV_CMD_STATUS_GET, lev_nl_do, take_status, p);
 	if (!ret)
-		ret = ask(ctl, args, LEV_CMD_NODE_GET, lev_nl_dump, take_node, &p);
-	if (!ret && p.unreadable)
+		ret = ask(ctl, args, LEV_CMD_NODE_GET, lev_nl_dump, take_node, p);
+	if (!ret && p->unreadable)
 		ret = say_unreadable(ctl);
+	return ret;
+}
+
+static int show_device(struct ctl *ctl, struct args *args)
+{
+	struct picture p;
+	int ret = picture_ask(ctl, args, &p);
+
 	if (!ret)
-		show_picture(ctl->out, &p);
+		show_picture(ctl->out, NULL, &p);
 	lev_status_free(&p.status);
 	return ret;
 }
@@ -131,8 +139,9 @@ const struct command cmd_status = {
 	.grammar = "levctl status [DEVICE]\n",
 	.help =
 		"SHARE is a node's part of the askers: over a full turn of the wheel, or, if it\n"
-		"stands still, what it owns. Without a device, all clusters of the namespace are\n"
-		"shown.\n",
+		"stands still, what it owns. The ring has the owners of all lanes, the first at the\n"
+		"top, and on clockwise: 1 to 9, a to z, A to Z for nodes 1 to 61, + for the others,\n"
+		". for nobody. Without a device, all clusters of the namespace are shown.\n",
 	.example = "levctl status lev0\n",
 	.run = run,
 };

@@ -20,7 +20,7 @@ static int check_file(const struct ctl *ctl, const char *name, const char *file,
 		return say_wrong(ctl, "\"%s\": \"%s\": %s", name, file, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return say_wrong(ctl, "\"%s\": \"%s\" is not a regular file", name, file);
-	if (st.st_mode & (S_IRWXG | S_IRWXO))
+	if (st.st_mode & 077)
 		return say_wrong(ctl, "\"%s\": \"%s\" has mode %04o, so others may use it "
 				 "(chmod 600 mends that)", name, file,
 				 (unsigned int)st.st_mode & 07777);

@@ -151,6 +151,7 @@ extern const struct command cmd_service;
 extern const struct command cmd_server;
 extern const struct command cmd_status;
 extern const struct command cmd_stats;
+extern const struct command cmd_top;
 extern const struct command cmd_explain;
 extern const struct command cmd_monitor;
 
@@ -172,6 +173,9 @@ void put_cluster(struct lev_out *o, const char *fmt, const struct lev_cluster *c
 /* key.c: reads a key file into @key; gives an exit status. @name: of the word, for messages. */
 int read_key(const struct ctl *ctl, const char *name, const char *file,
 	     uint8_t key[LEV_KEY_MAX], unsigned int *len);
+
+/* stop.c: a descriptor that can be read once SIGINT or SIGTERM came; -1 with errno. */
+int stop_signals(void);
 
 /* help.c */
 int help_all(void);

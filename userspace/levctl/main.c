@@ -22,6 +22,7 @@ const struct command *const commands[] = {
 	&cmd_server,
 	&cmd_status,
 	&cmd_stats,
+	&cmd_top,
 	&cmd_explain,
 	&cmd_monitor,
 	NULL

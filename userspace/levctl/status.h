@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One cluster as "levctl status" shows it: gathered by cmd_status.c, printed by
- * status_show.c.
+ * One cluster as "levctl status" and "levctl top" show it: gathered by cmd_status.c, printed by
+ * status_show.c and ring.c.
  */
 #ifndef _LEVCTL_STATUS_H
 #define _LEVCTL_STATUS_H
 
-#include "levctl.h"
+#include "args.h"
 
 /**
  * struct picture - all that the kernel tells of one cluster
@@ -26,6 +26,20 @@ struct picture {
 	bool unreadable;
 };
 
-void show_picture(struct lev_out *o, const struct picture *p);
+/**
+ * picture_ask() - ask the kernel for it
+ * @ctl: the run
+ * @args: the device
+ * @p: filled in, to be freed by lev_status_free(&p->status) in any case
+ *
+ * Return: an exit status
+ */
+int picture_ask(struct ctl *ctl, struct args *args, struct picture *p);
+
+/* As a JSON object of this key (NULL: in an array), or text. */
+void show_picture(struct lev_out *o, const char *key, const struct picture *p);
+
+/* ring.c: who owns which lane, as a ring of text; nothing in JSON, which has the owners. */
+void show_ring(struct lev_out *o, const struct lev_status *s);
 
 #endif /* _LEVCTL_STATUS_H */

@@ -49,6 +49,12 @@ static void put_share(struct lev_out *o, const struct picture *p, const struct l
 	lev_out_percent(o, "share_percent", LEV_CELL, part, whole);
 }
 
+/* Whose MAC addresses a node's answers carry, if it is the same on both sides. */
+static void put_mac(struct lev_out *o, uint32_t front, uint32_t back)
+{
+	lev_out_str(o, "mac", LEV_CELL, front == back ? lev_name(&lev_mac_names, front) : "mixed");
+}
+
 /* What this node has heard of another one. */
 static void put_peer(struct lev_out *o, const struct lev_status *s, const struct lev_peer *peer)
 {
@@ -64,6 +70,10 @@ static void put_peer(struct lev_out *o, const struct lev_status *s, const struct
 		lev_out_null(o, "age_ms", LEV_CELL, "-");
 	lev_out_bool(o, "heard", LEV_CELL, peer->heard);
 	lev_out_bool(o, "hears_us", LEV_CELL, peer->hears_us);
+	if (lev_has(peer->has, LEV_PEER_A_FRONT_MAC))
+		put_mac(o, peer->front_mac, peer->back_mac);
+	else
+		lev_out_null(o, "mac", LEV_CELL, "-");
 }
 
 static void put_self(struct lev_out *o, const struct lev_status *s)
@@ -73,6 +83,7 @@ static void put_self(struct lev_out *o, const struct lev_status *s)
 	lev_out_null(o, "age_ms", LEV_CELL, "-");
 	lev_out_null(o, "heard", LEV_CELL, "-");
 	lev_out_null(o, "hears_us", LEV_CELL, "-");
+	put_mac(o, s->front_mac, s->back_mac);
 }
 
 static void show_nodes(struct lev_out *o, const struct picture *p)
@@ -80,7 +91,7 @@ static void show_nodes(struct lev_out *o, const struct picture *p)
 	static const struct lev_peer unknown;
 
 	lev_out_table(o, "nodes", "  ",
-		      "ID\tWEIGHT\tPRIORITY\tSTATE\tREASON\tAGE\tHEARD\tHEARS-US\tLANES\tSHARE");
+		      "ID\tWEIGHT\tPRIORITY\tSTATE\tREASON\tAGE\tHEARD\tHEARS-US\tMAC\tLANES\tSHARE");
 	for (unsigned int i = 0; i < p->n_nodes; i++) {
 		const struct lev_node *n = &p->node[i];
 		const struct lev_peer *peer = find_peer(&p->status, n->id);
@@ -174,6 +185,29 @@ static void show_self(struct lev_out *o, const struct picture *p)
 	lev_out_bool(o, "back_up", LEV_JSON_ONLY, s->back_up);
 }
 
+/* Whose MAC addresses answers carry on a side, and why not those of lanes. */
+static void show_mac(struct lev_out *o, const char *side, uint32_t mac, uint32_t why)
+{
+	lev_out_object(o, side);
+	lev_out_str(o, "mac", "%s", lev_name(&lev_mac_names, mac));
+	if (mac != LEV_MAC_VIRTUAL)
+		lev_out_str(o, "why", " (%s)", lev_name(&lev_mac_why_names, why));
+	else
+		lev_out_null(o, "why", LEV_JSON_ONLY, "");
+	lev_out_close(o);
+}
+
+static void show_macs(struct lev_out *o, const struct lev_status *s)
+{
+	lev_out_text(o, "  MAC addresses: front ");
+	lev_out_object(o, "macs");
+	show_mac(o, "front", s->front_mac, s->front_mac_why);
+	lev_out_text(o, ", back ");
+	show_mac(o, "back", s->back_mac, s->back_mac_why);
+	lev_out_close(o);
+	lev_out_text(o, "\n");
+}
+
 static void show_view(struct lev_out *o, const struct lev_status *s)
 {
 	lev_out_set(o, "view", "  view: %s", s->view);
@@ -209,13 +243,15 @@ static void show_wheel(struct lev_out *o, const struct picture *p)
 	lev_out_text(o, "\n");
 }
 
-void show_picture(struct lev_out *o, const struct picture *p)
+void show_picture(struct lev_out *o, const char *key, const struct picture *p)
 {
-	lev_out_object(o, NULL);
+	lev_out_object(o, key);
 	show_self(o, p);
+	show_macs(o, &p->status);
 	show_config(o, &p->status);
 	show_view(o, &p->status);
 	show_wheel(o, p);
+	show_ring(o, &p->status);
 	show_nodes(o, p);
 	show_owners(o, &p->status);
 	lev_out_close(o);

@@ -41,6 +41,8 @@ static const struct field cluster_fields[] = {
 	INT(LEV_CLUSTER_A_FAILBACK, lev_cluster, failback),
 	INT(LEV_CLUSTER_A_FLOWS, lev_cluster, flows),
 	INT(LEV_CLUSTER_A_MEMORY, lev_cluster, memory),
+	INT(LEV_CLUSTER_A_REFRESH, lev_cluster, refresh),
+	INT(LEV_CLUSTER_A_PACE, lev_cluster, pace),
 	INT(LEV_CLUSTER_A_KEYED, lev_cluster, keyed),
 	{ 0 }
 };
@@ -104,6 +106,10 @@ static const struct field status_fields[] = {
 	STR(LEV_STATUS_A_BACK, lev_status, back),
 	INT(LEV_STATUS_A_BACK_UP, lev_status, back_up),
 	INT(LEV_STATUS_A_ASKERS, lev_status, askers),
+	INT(LEV_STATUS_A_FRONT_MAC, lev_status, front_mac),
+	INT(LEV_STATUS_A_FRONT_MAC_WHY, lev_status, front_mac_why),
+	INT(LEV_STATUS_A_BACK_MAC, lev_status, back_mac),
+	INT(LEV_STATUS_A_BACK_MAC_WHY, lev_status, back_mac_why),
 	{ 0 }
 };
 
@@ -120,6 +126,8 @@ static const struct field peer_fields[] = {
 	INT(LEV_PEER_A_HEARS, lev_peer, hears),
 	INT(LEV_PEER_A_REACHED, lev_peer, reached),
 	INT(LEV_PEER_A_INCARNATION, lev_peer, incarnation),
+	INT(LEV_PEER_A_FRONT_MAC, lev_peer, front_mac),
+	INT(LEV_PEER_A_BACK_MAC, lev_peer, back_mac),
 	{ 0 }
 };
 
@@ -157,6 +165,7 @@ static const struct field lane_fields[] = {
 	INT(LEV_LANE_A_SIDE, lev_lane, side),
 	INT(LEV_LANE_A_LANE, lev_lane, lane),
 	INT(LEV_LANE_A_OWNER, lev_lane, owner),
+	FIELD(FIELD_MAC, LEV_LANE_A_MAC, lev_lane, mac),
 	{ 0 }
 };
 

@@ -32,6 +32,8 @@ struct lev_cluster {
 	uint32_t failback;
 	uint32_t flows;
 	uint32_t memory;
+	uint32_t refresh;
+	uint32_t pace;
 	uint8_t keyed;
 };
 
@@ -89,6 +91,8 @@ struct lev_peer {
 	uint64_t hears;
 	uint32_t reached;
 	uint32_t incarnation;
+	uint32_t front_mac;
+	uint32_t back_mac;
 };
 
 /* @peer is allocated: lev_status_free() */
@@ -114,6 +118,10 @@ struct lev_status {
 	char back[IFNAMSIZ];
 	uint8_t back_up;
 	uint32_t askers;
+	uint32_t front_mac;
+	uint32_t front_mac_why;
+	uint32_t back_mac;
+	uint32_t back_mac_why;
 	struct lev_peer *peer;
 	unsigned int n_peers;
 };
@@ -143,6 +151,7 @@ struct lev_lane {
 	uint32_t side;
 	uint32_t lane;
 	uint32_t owner;
+	uint8_t mac[6];
 };
 
 struct lev_explain {

@@ -194,6 +194,14 @@ void lev_out_percent(struct lev_out *o, const char *key, const char *fmt, uint32
 	put(o, key, fmt, o->json ? must(json_object_new_double_s(v, number)) : NULL, text);
 }
 
+void lev_out_rate(struct lev_out *o, const char *key, const char *fmt, double v)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.1f", v);
+	put(o, key, fmt, o->json ? must(json_object_new_double_s(v, text)) : NULL, text);
+}
+
 void lev_out_set(struct lev_out *o, const char *key, const char *fmt, uint64_t set)
 {
 	char text[LEV_SET_STR];

@@ -68,6 +68,9 @@ void lev_out_time(struct lev_out *o, const char *key, const char *fmt, uint32_t 
 void lev_out_percent(struct lev_out *o, const char *key, const char *fmt, uint32_t part,
 		     uint32_t whole);
 
+/* A number with one decimal. */
+void lev_out_rate(struct lev_out *o, const char *key, const char *fmt, double v);
+
 /* Array of node ids; text: "1 2", or "none". */
 void lev_out_set(struct lev_out *o, const char *key, const char *fmt, uint64_t set);
 

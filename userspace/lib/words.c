@@ -22,6 +22,7 @@ static const char *const hash_names[] = LEV_HASH_NAMES;
 static const char *const admin_names[] = LEV_ADMIN_NAMES;
 static const char *const event_names[] = LEV_EVENT_NAMES;
 static const char *const why_names[] = LEV_WHY_NAMES;
+static const char *const mac_why_names[] = LEV_MAC_WHY_NAMES;
 
 const struct lev_names lev_reason_names = { reason_names, ARRAY_SIZE(reason_names) };
 const struct lev_names lev_side_names = { side_names, ARRAY_SIZE(side_names) };
@@ -30,6 +31,7 @@ const struct lev_names lev_hash_names = { hash_names, ARRAY_SIZE(hash_names) };
 const struct lev_names lev_admin_names = { admin_names, ARRAY_SIZE(admin_names) };
 const struct lev_names lev_event_names = { event_names, ARRAY_SIZE(event_names) };
 const struct lev_names lev_why_names = { why_names, ARRAY_SIZE(why_names) };
+const struct lev_names lev_mac_why_names = { mac_why_names, ARRAY_SIZE(mac_why_names) };
 
 /* The protocols whose ports the packet path reads, and so may be part of a service. */
 static const struct {
@@ -117,7 +119,7 @@ bool lev_parse_ip(const char *s, struct lev_ip *ip)
 		ip->len = 4;
 	else if (inet_pton(AF_INET6, s, ip->b) == 1)
 		ip->len = 16;
-	return ip->len;
+	return ip->len != 0;
 }
 
 bool lev_ip_equal(const struct lev_ip *a, const struct lev_ip *b)

@@ -47,6 +47,12 @@
 #define LEV_MEMORY_MIN		10000
 #define LEV_MEMORY_MAX		86400000
 #define LEV_MEMORY_DEFAULT	600000
+#define LEV_REFRESH_MIN		1000	/* or 0: never */
+#define LEV_REFRESH_MAX		3600000
+#define LEV_REFRESH_DEFAULT	60000
+#define LEV_PACE_MIN		1
+#define LEV_PACE_MAX		1000000
+#define LEV_PACE_DEFAULT	3200
 #define LEV_SETTLE_DEFAULT	30000
 
 /* Why a node is silent. Zero is a node that answers. */
@@ -96,6 +102,24 @@ enum lev_mac {
 
 #define LEV_MAC_NAMES { [LEV_MAC_PHYSICAL] = "physical", [LEV_MAC_VIRTUAL] = "virtual" }
 
+/* Why answers on a side do not carry the MAC addresses of lanes. Zero: they do. */
+enum lev_mac_why {
+	LEV_MAC_WHY_NONE,
+	LEV_MAC_WHY_CONFIG,	/* the config says so */
+	LEV_MAC_WHY_NO_DEVICE,	/* there is no such device now */
+	LEV_MAC_WHY_DEVICE,	/* it, or one below it, hands up frames to its own address alone */
+	LEV_MAC_WHY_REFUSED,	/* it took no further addresses */
+	__LEV_MAC_WHY_MAX
+};
+
+#define LEV_MAC_WHY_NAMES {				\
+	[LEV_MAC_WHY_NONE]	= "none",		\
+	[LEV_MAC_WHY_CONFIG]	= "config",		\
+	[LEV_MAC_WHY_NO_DEVICE]	= "no-device",		\
+	[LEV_MAC_WHY_DEVICE]	= "device",		\
+	[LEV_MAC_WHY_REFUSED]	= "refused",		\
+}
+
 enum lev_hash {
 	LEV_HASH_FLOW,		/* protocol, both addresses, both ports */
 	LEV_HASH_SOURCE,	/* the client's address alone */
@@ -140,7 +164,7 @@ enum lev_why {
 	X(ARP_REPLIES, arp_replies, "ARP answers sent for a LevIP")		\
 	X(ND_SOLICITS, nd_solicits, "neighbour solicitations heard for a LevIP") \
 	X(ND_ADVERTS, nd_adverts, "neighbour advertisements sent for a LevIP")	\
-	X(ANNOUNCEMENTS, announcements, "gratuitous frames sent after a move")	\
+	X(ANNOUNCEMENTS, announcements, "frames sent to tell of a lane: moves and refreshes") \
 	X(TURNS, turns, "lanes gained because the wheel turned")		\
 	X(TAKEOVERS, takeovers, "lanes gained because the view changed")	\
 	X(BEATS_SENT, beats_sent, "heartbeat frames sent")			\
@@ -154,17 +178,25 @@ enum lev_why {
 	X(BEATS_FOREIGN, beats_foreign, "heartbeats refused: another cluster or an unknown node") \
 	X(BEATS_FORGED, beats_forged, "heartbeats refused: signature wrong or missing") \
 	X(BEATS_REPLAYED, beats_replayed, "heartbeats refused: seen before or too old") \
-	X(PACKETS_DROPPED, packets_dropped, "packets for a service dropped: malformed or no memory") \
-	X(PACKETS_PASSED, packets_passed, "packets for a service left to the kernel (TTL, MTU, odd)") \
+	X(PACKETS_DROPPED, packets_dropped,				\
+	  "packets for a service dropped: malformed or no memory")	\
+	X(PACKETS_PASSED, packets_passed,				\
+	  "packets for a service left to the kernel (TTL, MTU, odd)")	\
 	X(CONFLICTS, conflicts, "frames of a third party that claim a LevIP")	\
-	X(ANNOUNCE_DROPPED, announce_dropped, "announcements given up: the lane moved on, or no memory") \
+	X(ANNOUNCE_DROPPED, announce_dropped,				\
+	  "announcements given up: the lane moved on, or no memory")	\
 	X(FLOWS_EVICTED, flows_evicted, "pins of flows that made room for others") \
 	X(FLOWS_LOST, flows_lost, "flows not pinned, or changes not remembered: no room") \
 	X(PINS_SENT, pins_sent, "pins told to the other nodes")			\
 	X(PINS_DROPPED, pins_dropped, "pins not told: too many at once")	\
 	X(PINS_HEARD, pins_heard, "frames with pins of other nodes accepted")	\
-	X(PACKETS_LOOPED, packets_looped, "packets for a service dropped: another node sent them on") \
-	X(PINS_REJECTED, pins_rejected, "frames with pins of other nodes refused")
+	X(PACKETS_LOOPED, packets_looped,				\
+	  "packets for a service dropped: another node sent them on")	\
+	X(PINS_REJECTED, pins_rejected, "frames with pins of other nodes refused") \
+	X(FRAMES_LATE, frames_late,					\
+	  "frames taken for a lane that was lost less than a second ago") \
+	X(ASKER_PROBES, asker_probes, "frames sent to see whether an asker has followed a move") \
+	X(ASKERS_STRAY, askers_stray, "askers that gave no sign that they have followed a move")
 
 #define LEV_STAT_ENUM(upper, lower, doc) LEV_STAT_##upper,
 enum lev_stat {
@@ -239,10 +271,12 @@ enum lev_cluster_attr {
 	LEV_CLUSTER_A_HEARTBEAT,	/* u32, ms */
 	LEV_CLUSTER_A_DEAD,		/* u32, beats */
 	LEV_CLUSTER_A_FAILBACK,		/* u32, ms, or LEV_FAILBACK_NEVER */
-	LEV_CLUSTER_A_KEY,		/* binary, LEV_KEY_MIN..LEV_KEY_MAX; written only; empty: none */
+	LEV_CLUSTER_A_KEY,		/* binary, LEV_KEY_MIN to _MAX; written only; empty: none */
 	LEV_CLUSTER_A_KEYED,		/* u8, read only: 1 if it has a key */
 	LEV_CLUSTER_A_FLOWS,		/* u32, flows that may be pinned */
 	LEV_CLUSTER_A_MEMORY,		/* u32, ms for which a change is remembered at least */
+	LEV_CLUSTER_A_REFRESH,		/* u32, ms between frames of a lane; 0: none but at moves */
+	LEV_CLUSTER_A_PACE,		/* u32, frames a second that tell of moves, at most */
 	__LEV_CLUSTER_A_MAX
 };
 
@@ -262,7 +296,7 @@ enum lev_node_attr {
 	LEV_NODE_A_ID,			/* u32 */
 	LEV_NODE_A_WEIGHT,		/* u32 */
 	LEV_NODE_A_PRIORITY,		/* u32 */
-	LEV_NODE_A_ADMIN,		/* u32, enum lev_admin; set on that node only; absent if not heard */
+	LEV_NODE_A_ADMIN,		/* u32, enum lev_admin; set there only; absent if unheard */
 	__LEV_NODE_A_MAX
 };
 
@@ -322,13 +356,17 @@ enum lev_status_attr {
 	LEV_STATUS_A_PENDING_DIGEST,	/* u64 */
 	LEV_STATUS_A_WAITING,		/* u64, set of nodes that the pending change waits for */
 	LEV_STATUS_A_OWNERS,		/* binary: for each lane one byte, owner's id or 0 */
-	LEV_STATUS_A_NEXT_TURN,		/* u32, ms until the wheel moves a lane; absent if it will not */
+	LEV_STATUS_A_NEXT_TURN,		/* u32, ms until the wheel moves a lane; absent if never */
 	LEV_STATUS_A_FRONT,		/* string */
 	LEV_STATUS_A_FRONT_UP,		/* u8 */
 	LEV_STATUS_A_BACK,		/* string */
 	LEV_STATUS_A_BACK_UP,		/* u8 */
-	LEV_STATUS_A_PEER,		/* nest of lev_peer_attr, one for each configured node but this */
+	LEV_STATUS_A_PEER,		/* nest of lev_peer_attr, one for each other node */
 	LEV_STATUS_A_ASKERS,		/* u32, askers known */
+	LEV_STATUS_A_FRONT_MAC,		/* u32, enum lev_mac in force on this node's front */
+	LEV_STATUS_A_FRONT_MAC_WHY,	/* u32, enum lev_mac_why */
+	LEV_STATUS_A_BACK_MAC,		/* u32, the same of its back */
+	LEV_STATUS_A_BACK_MAC_WHY,	/* u32 */
 	__LEV_STATUS_A_MAX
 };
 
@@ -349,6 +387,8 @@ enum lev_peer_attr {
 	LEV_PEER_A_HEARS,		/* u64, set of nodes */
 	LEV_PEER_A_REACHED,		/* u32, servers that it reaches */
 	LEV_PEER_A_INCARNATION,		/* u32 */
+	LEV_PEER_A_FRONT_MAC,		/* u32, enum lev_mac that is in force on its front */
+	LEV_PEER_A_BACK_MAC,		/* u32, likewise on its back */
 	__LEV_PEER_A_MAX
 };
 
@@ -357,7 +397,7 @@ enum lev_peer_attr {
 enum lev_event {
 	LEV_EVENT_UNSPEC,
 	LEV_EVENT_STATE,	/* this node's reason changed: REASON */
-	LEV_EVENT_PEER,		/* a node's was heard to change, or it was lost: NODE, HEARD, REASON */
+	LEV_EVENT_PEER,		/* a node's reason changed, or it was lost: NODE, HEARD, REASON */
 	LEV_EVENT_VIEW,		/* VIEW */
 	LEV_EVENT_LANES,	/* lanes moved: GAINED, LOST, OWNED, VIEW_CHANGED */
 	LEV_EVENT_KEEPER,	/* the clock has a new keeper: NODE (0 none) */
@@ -422,7 +462,7 @@ enum lev_explain_attr {
 	LEV_EXPLAIN_A_LEVIP,		/* u8, read only: 1 if DST is a LevIP */
 	LEV_EXPLAIN_A_ENTRY,		/* u32, read only; absent without a service */
 	LEV_EXPLAIN_A_LANE,		/* nest of lev_lane_attr, read only, one for each LevIP */
-	LEV_EXPLAIN_A_MOVED,		/* u8, read only: 1 if a change moved ENTRY, and is remembered */
+	LEV_EXPLAIN_A_MOVED,		/* u8, read only: 1 if a change moved ENTRY, remembered */
 	LEV_EXPLAIN_A_PINNED,		/* u8, read only: 1 if the flow is pinned to the server */
 	LEV_EXPLAIN_A_ORIGIN,		/* binary, read only: server of ENTRY before it moved */
 	__LEV_EXPLAIN_A_MAX
@@ -437,6 +477,7 @@ enum lev_lane_attr {
 	LEV_LANE_A_SIDE,		/* u32, enum lev_side */
 	LEV_LANE_A_LANE,		/* u32 */
 	LEV_LANE_A_OWNER,		/* u32, id of the node that owns it now, 0 if none */
+	LEV_LANE_A_MAC,			/* binary, 6 bytes: MAC address; absent if none here */
 	__LEV_LANE_A_MAX
 };
 

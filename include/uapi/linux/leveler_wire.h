@@ -2,7 +2,7 @@
 /*
  * Leveler's frames as they are on the wire: heartbeats, pins of flows, and what moved. Sent by
  * each node to LEV_WIRE_GROUP on front and back; read by kmod/core/wire*.c, and by whoever looks
- * at a capture.
+ * at a capture. And what tells switches where a lane is.
  *
  * All numbers are in network order. A frame is an Ethernet header with LEV_WIRE_ETHERTYPE, and
  * behind it a heartbeat:
@@ -88,6 +88,17 @@
  *  +---------------------------------------------------------------+
  *
  * Without entries it says that all was told, pins too.
+ *
+ * Or, to all (ff:ff:ff:ff:ff:ff) and from the MAC address of a lane, so that switches learn where
+ * that is now; levelers take no notice of it:
+ *
+ *  +---------------------------------------------------------------+
+ *  |                        magic "LEVL"                           |  0
+ *  +---------------+---------------+-------------------------------+
+ *  |    version    |     type      |           cluster             |  4
+ *  +---------------+---------------+-------------------------------+
+ *  |     lane      |     side      |               0               |  8
+ *  +---------------+---------------+-------------------------------+
  */
 #ifndef _UAPI_LINUX_LEVELER_WIRE_H
 #define _UAPI_LINUX_LEVELER_WIRE_H
@@ -100,17 +111,20 @@
 #define LEV_WIRE_GROUP		{ 0x03, 0x4c, 0x45, 0x56, 0x00, 0x01 }
 
 #define LEV_WIRE_MAGIC		0x4c45564cU
-#define LEV_WIRE_VERSION	2
+#define LEV_WIRE_VERSION	3
 #define LEV_WIRE_BEAT		1
 #define LEV_WIRE_PINS		2
 #define LEV_WIRE_MOVED		3
+#define LEV_WIRE_LANE		4
 #define LEV_WIRE_TAG_LEN	32
 
 #define LEV_WIRE_SYNCED		0x01	/* flags: the clock field is the cluster clock */
 #define LEV_WIRE_KEYED		0x02	/* flags: the HMAC is there */
-#define LEV_WIRE_READY		0x04	/* flags: the sender has listened, and knows what the others know */
+#define LEV_WIRE_READY		0x04	/* flags: the sender knows what the others know */
 #define LEV_WIRE_MEMORY		0x08	/* flags: the sender remembers a change of a pool */
-#define LEV_WIRE_WANTS		0x10	/* flags: the sender wants to be told what others remember */
+#define LEV_WIRE_WANTS		0x10	/* flags: the sender wants to hear what others remember */
+#define LEV_WIRE_VFRONT		0x20	/* flags: answers on front carry lanes' MAC addresses */
+#define LEV_WIRE_VBACK		0x40	/* flags: the same on back */
 
 /* At most this many hears: each node, and some once more that have just restarted. */
 #define LEV_WIRE_HEARS_MAX	80
@@ -196,6 +210,16 @@ struct lev_wire_moved {
 	__be32	first;
 	__be32	age;
 	/* __be16 entry[count], tag */
+} __attribute__((packed));
+
+struct lev_wire_lane {
+	__be32	magic;
+	__u8	version;
+	__u8	type;
+	__be16	cluster;
+	__u8	lane;
+	__u8	side;
+	__be16	zero;
 } __attribute__((packed));
 
 #endif /* _UAPI_LINUX_LEVELER_WIRE_H */

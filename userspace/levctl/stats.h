@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One cluster's counters on this node: asked for by cmd_stats.c, for itself and cmd_top.c.
+ */
+#ifndef _LEVCTL_STATS_H
+#define _LEVCTL_STATS_H
+
+#include "args.h"
+
+/* By enum lev_stat. */
+extern const char *const stat_names[__LEV_STAT_MAX];
+
+/**
+ * stats_ask() - ask the kernel for them
+ * @ctl: the run
+ * @args: the device
+ * @value: filled in, by enum lev_stat
+ *
+ * Return: an exit status
+ */
+int stats_ask(struct ctl *ctl, struct args *args, uint64_t value[__LEV_STAT_MAX]);
+
+#endif /* _LEVCTL_STATS_H */
