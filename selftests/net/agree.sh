@@ -119,6 +119,7 @@ switch()
 
 listens()
 {
+	# shellcheck disable=SC2016 # awk's words, not the shell's
 	in_ns "$(lev_ns "$1")" awk '$2 == 16 && $4 != "00000000" { found = 1 }
 		END { exit !found }' /proc/net/netlink
 }

@@ -129,26 +129,27 @@ reshape()
 	done
 }
 
-announced()
+# sum_of COUNTER: of all levelers
+sum_of()
 {
-	echo $(($(lev_stat 1 announcements) + $(lev_stat 2 announcements) +
-		$(lev_stat 3 announcements)))
+	echo $(($(lev_stat 1 "$1") + $(lev_stat 2 "$1") + $(lev_stat 3 "$1")))
 }
 
-# A takeover, as by the last change, is told twice, two seconds apart.
-nothing_to_announce()
+# stands_still COUNTER: longer than the two seconds between the two tellings of a takeover, and the
+# one between the questions to an asker whether it has followed
+stands_still()
 {
 	local before
-	before=$(announced)
+	before=$(sum_of "$1")
 
 	lib_sleep 2.5
-	[ "$(announced)" = "$before" ]
+	[ "$(sum_of "$1")" = "$before" ]
 }
 
 turning_lane()
 {
 	lev_load && lev_topology levelers=3 servers=1 &&
-		lev_setup_all lanes 1 period 300ms
+		lev_setup_all lanes 1 period 300ms "${lev_patient[@]}"
 	check_err $? "no cluster"
 	one_each "one answer each, a single lane that turns"
 }

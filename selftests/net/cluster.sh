@@ -342,7 +342,8 @@ levctl_on()
 
 # lev_config I [CLUSTER WORD]...: the whole cluster as leveler I is to know it, for levctl -b.
 # LEV_WEIGHTS="1 3" and LEV_PRIORITIES="100 50" give the nodes', LEV_SERVICE what follows ServIP,
-# LEV_LEVIPS the LevIPs of the front, LEV_SERVIPS the ServIPs.
+# LEV_LEVIPS the LevIPs of the front, LEV_SERVIPS the ServIPs, LEV_MAC whose MAC addresses answers
+# carry (virtual, as by default).
 # The node's own entry comes with the cluster: it is set, the others are added.
 lev_config()
 {
@@ -351,7 +352,7 @@ lev_config()
 
 	read -ra weights <<<"${LEV_WEIGHTS:-}"
 	read -ra priorities <<<"${LEV_PRIORITIES:-}"
-	echo "cluster add lev0 id 7 node $i front front back $LEV_BACK $*"
+	echo "cluster add lev0 id 7 node $i front front back $LEV_BACK ${LEV_MAC:+mac $LEV_MAC} $*"
 	for ((k = 1; k <= LEV_LEVELERS; k++)); do
 		verb=add
 		[ "$i" != "$k" ] || verb="set"
@@ -368,8 +369,18 @@ lev_config()
 		echo "service add lev0 $address ${LEV_SERVICE:-}"
 	done
 	for ((k = 1; k <= LEV_SERVERS; k++)); do
-		echo "server add lev0 10.0.1.$((100 + k))"
+		echo "server add lev0 $(srv_addr $k)"
 	done
+}
+
+# srv_addr I: by which address levelers know server I, of the family LEV_SERVER_FAMILY
+srv_addr()
+{
+	if [ "${LEV_SERVER_FAMILY:-4}" = 4 ]; then
+		echo 10.0.1.$((100 + $1))
+	else
+		echo fd00:b::$((100 + $1))
+	fi
 }
 
 # lev_setup I [CLUSTER WORD]...
@@ -377,6 +388,12 @@ lev_setup()
 {
 	lev_config "$@" | levctl_on "$1" -b -
 }
+
+# An emulated machine on a busy host stands still at times, and all levelers in it, for longer than
+# the dead time. Tests that are not about that use these words of a cluster.
+# shellcheck disable=SC2034 # for who sources this
+lev_patient=()
+[ "${LEV_GUEST:-}" != vm ] || lev_patient=(dead 10)
 
 # lev_setup_all [CLUSTER WORD]...: on each leveler; waits until all are active, then routes to them
 lev_setup_all()

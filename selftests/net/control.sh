@@ -5,7 +5,7 @@
 # needs: module
 # timeout: 150
 
-ALL_TESTS="nouns shows_json shows_text sysfs stats events ip_link many batch in_a_row netns_option"
+ALL_TESTS="nouns shows_json shows_text sysfs stats top events ip_link many batch in_a_row netns_option"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -76,8 +76,11 @@ shows_json()
 	TEXT
 	check_eq "$(wrong_in "$LEV_TMP/shown" '{
 		cluster: (.[0] == [{device: "lev0", id: 7, node: 1, front: "front", back: "back",
-			mac: "physical", lanes: 32, period_ms: 2000, heartbeat_ms: 50, dead: 10,
-			failback_ms: null, flows: 1048576, memory_ms: 600000, key: false}]),
+			mac: "virtual", lanes: 32, period_ms: 2000, heartbeat_ms: 50, dead: 10,
+			failback_ms: null, flows: 1048576, memory_ms: 600000,
+			refresh_ms: 60000, pace: 3200, key: false}]),
+		macs: (.[7][0].macs == {front: {mac: "virtual", why: null},
+			back: {mac: "virtual", why: null}}),
 		nodes: (.[1] | map([.id, .weight, .priority]) == [[1, 2, 90], [2, 4, 50]]),
 		"own state": (.[1][0].state == "active"),
 		"state of one not heard": (.[1][1].state == null),
@@ -111,7 +114,7 @@ shows_text()
 		check_eq "$(ctl $noun show lev0 | wc -l)" \
 			$((1 + $(ctl -j $noun show lev0 | jq length))) "lines of $noun show"
 	done
-	ctl cluster show | grep -qE '^lev0 +7 +1 +front +back +physical +32 +2s +50ms +10 +never +1048576 +10m +no'
+	ctl cluster show | grep -qE '^lev0 +7 +1 +front +back +virtual +32 +2s +50ms +10 +never +1048576 +10m +1m +3200 +no'
 	check_err $? "cluster show: $(ctl cluster show)"
 	ctl server show lev0 | grep -qE '^10\.0\.1\.102 +default +7 +drain'
 	check_err $? "server show: $(ctl server show lev0)"
@@ -169,6 +172,31 @@ stats()
 	check_eq "$(ctl stats lev0 | awk '{ print $1 }' | xargs)" \
 		"$(jq -r '.stats | keys_unsorted | join(" ")' "$LEV_TMP/stats")" "names in text"
 	log_test "stats: text, JSON and sysfs tell the same"
+}
+
+top()
+{
+	local before
+
+	before=$(<"$bed_sysfs/lev0/leveler/beats_sent")
+	ctl -j top lev0 interval 300ms count 3 >"$LEV_TMP/top"
+	check_err $? "top as JSON"
+	jq -se --argjson before "$before" --slurpfile status <(ctl -j status lev0) '
+		def beats: .rates[] | select(.counter == "beats_sent");
+		length == 3 and .[0].rates == null and
+		all(.[]; .status.owners == $status[0][0].owners and .gaps == []) and
+		all(.[1:][] | beats; .per_second > 5 and .per_second < 100) and
+		(.[2] | beats).total > (.[1] | beats).total and
+		(.[1] | beats).total > $before' "$LEV_TMP/top" >/dev/null
+	check_err $? "top: $(cat "$LEV_TMP/top")"
+
+	# 16 of the 32 lanes can be seen on the ring, at its top the first.
+	ctl top lev0 interval 300ms count 2 >"$LEV_TMP/top"
+	check_err $? "top as text"
+	check_eq "$(grep -c 'lanes of node 1: 0-31' "$LEV_TMP/top")" 2 "pictures"
+	check_eq "$(grep -c '^ *1[1 ]*$' "$LEV_TMP/top")" 14 "lines of two rings"
+	check_eq "$(grep -c '^  beats_sent  *[0-9.]*  *[0-9]*$' "$LEV_TMP/top")" 1 "rates"
+	log_test "top: what moves between two pictures, as text and JSON"
 }
 
 # saw EXPRESSION: has the monitor told of such an event?

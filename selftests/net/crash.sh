@@ -17,6 +17,10 @@ ALL_TESTS="begin drain undrain crash heal stop crash_after_start"
 # shellcheck source=selftests/net/watch.sh
 . "$(dirname "$0")/watch.sh"
 
+# It tells levelers by the MAC address in the router's entry: vmac.sh is of the others.
+# shellcheck disable=SC2034 # read by cluster.sh
+LEV_MAC=physical
+
 # Servers answer through whichever leveler is there, by a LevIP on the back.
 LEV_GATEWAY=10.0.1.254
 # shellcheck disable=SC2034 # these three are read by cluster.sh

@@ -18,7 +18,7 @@ send_by()
 
 send_by_turn()
 {
-	ip -n "$router" neighbour replace $LEV_IP lladdr "$(lev_mac 1)" dev eth0 nud stale
+	ip -n "$router" neighbour del $LEV_IP dev eth0
 }
 
 # Every second the other leveler gets the router's IPv6 packets. Those in the file take part.
@@ -206,6 +206,21 @@ explained_why()
 {
 	explain_udp "$(by_family $CLIENT_IP fd00:f::2)" \
 		"${2:-$(by_family $SERV_IP $SERV_IP6)}" 41000 | levctl_on "$1" -j -b - | jq -r .why
+}
+
+explained_no_server()
+{
+	[ "$(explained_why "$1")" = no-server ]
+}
+
+# wait_no_server I: leveler I is silent as it reaches no server, and has heard that the others reach
+# none either: servers are in use until all agree that they are not
+wait_no_server()
+{
+	lev_wait_stat "$1" reason no-server 15000
+	check_err $? "not no-server"
+	busywait 15000 explained_no_server "$1"
+	check_err $? "explained as $(explained_why "$1"), not no-server"
 }
 
 # explained_lane: the router's lane for LevIP has the owner that status names, before or after

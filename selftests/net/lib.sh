@@ -5,7 +5,7 @@
 #
 # A test is:   ALL_TESTS="one two"; one() { RET=0; ...; check_err $? "why"; log_test "words"; }
 # and ends by "tests_run". Its header says to the runner, each in a line of its own:
-#   # needs: module | root     # timeout: SECONDS     # time-travel: yes
+#   # needs: module | root     # timeout: SECONDS     # time-travel: yes | only
 
 ksft_pass=0
 ksft_fail=1
@@ -286,10 +286,22 @@ capture_start()
 	busywait 10000 grep -q 'listening on' "$LEV_TMP/$name.tcpdump"
 }
 
+# What the filter let through is in the file. On SIGUSR1 tcpdump says how far it is.
+capture_complete()
+{
+	local said="tcpdump: ([0-9]+) packets captured, ([0-9]+) packets received"
+
+	kill -USR1 "${capture_pid[$1]}"
+	lib_sleep 0.05
+	[[ $(tail -n 1 "$LEV_TMP/$1.tcpdump") =~ $said ]] &&
+		[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
+}
+
 # capture_stop NAME
 capture_stop()
 {
 	lib_sleep 0.1
+	busywait 5000 capture_complete "$1"
 	kill "${capture_pid[$1]}"
 	wait "${capture_pid[$1]}"
 }

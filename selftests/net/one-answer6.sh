@@ -17,6 +17,10 @@ LEV_FAMILY=6
 # shellcheck source=selftests/net/asking.sh
 . "$(dirname "$0")/asking.sh"
 
+# It tells levelers by the MAC address in the router's entry: vmac.sh is of the others.
+# shellcheck disable=SC2034 # read by cluster.sh
+LEV_MAC=physical
+
 # shellcheck disable=SC2034 # read by cluster.sh
 LEV_LEVIPS="$LEV_IP $LEV_IP6"
 group=ff02::1:ff00:200
@@ -82,6 +86,8 @@ own_requests()
 {
 	local i
 
+	slowwait 20 stands_still asker_probes
+	check_err $? "the levelers go on asking askers"
 	capture_start front "$router" eth0 icmp6
 	capture_start back "$srv1" eth0 icmp6
 	for i in 1 2 3; do
@@ -202,7 +208,7 @@ dad()
 {
 	local i answers
 
-	slowwait 20 nothing_to_announce
+	slowwait 20 stands_still announcements
 	check_err $? "the levelers go on announcing"
 	setup_ns_with "net/ipv6/conf/all/accept_dad=1 net/ipv6/conf/default/accept_dad=1" intruder
 	lib_cable intruder-a neta "$intruder" eth0 | ip -n "$wire" -batch -

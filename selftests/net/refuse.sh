@@ -48,17 +48,12 @@ refused()
 
 words()
 {
-	local add="id 8 node 1 front front back back"
-
 	refused "there already" "device lev0" cluster add lev0 id 8 node 1 front front back back
 	refused "no such device" "front none" cluster add lev9 id 8 node 1 front none back back
 	refused "no such device" "back none" cluster add lev9 id 8 node 1 front front back none
 	refused "not an Ethernet device" "front lo" cluster add lev9 id 8 node 1 front lo back back
 	refused "not an Ethernet device" "back lev0" cluster set lev0 back lev0
 	refused "no such device" "front none" cluster set lev0 lanes 8 front none
-	# shellcheck disable=SC2086 # several words
-	refused "physical MAC addresses only" "mac virtual" cluster add lev9 $add mac virtual
-	refused "physical MAC addresses only" "mac virtual" cluster set lev0 lanes 8 mac virtual
 	refused "no such device" "device lev9" cluster del lev9
 	refused "no such device" "device lev9" node add lev9 2
 	refused "no cluster" "device front" status front
@@ -111,10 +106,14 @@ ranges_in_kernel()
 		ERANGE flows must be 1024 to 16777216 (13) = CLUSTER_SET lev0 CLUSTER FLOWS=u32:1023
 		ERANGE flows must be 1024 to 16777216 (13) = CLUSTER_SET lev0 CLUSTER FLOWS=u32:16777217
 		ERANGE memory must be 10 s to 1 day (14) = CLUSTER_SET lev0 CLUSTER MEMORY=u32:9999
+		ERANGE refresh must be 0 or 1 s to 1 hour (15) = CLUSTER_SET lev0 CLUSTER REFRESH=u32:999
+		ERANGE refresh must be 0 or 1 s to 1 hour (15) = CLUSTER_SET lev0 CLUSTER REFRESH=u32:3600001
+		ERANGE pace must be 1 to 1000000 (16) = CLUSTER_SET lev0 CLUSTER PACE=u32:0
+		ERANGE pace must be 1 to 1000000 (16) = CLUSTER_SET lev0 CLUSTER PACE=u32:1000001
 		ERANGE a cluster's id must be 1 to 65535 (1) = CLUSTER_SET lev0 CLUSTER ID=u32:0
 		ERANGE a cluster's id must be 1 to 65535 (1) = CLUSTER_SET lev0 CLUSTER ID=u32:65536
 		ERANGE a node's id must be 1 to 64 (2) = CLUSTER_SET lev0 CLUSTER SELF=u32:65
-		EINVAL this version knows physical MAC addresses only (5) = CLUSTER_SET lev0 CLUSTER MAC=u32:2
+		ERANGE mac must be virtual or physical (5) = CLUSTER_SET lev0 CLUSTER MAC=u32:2
 		ERANGE a key has 16 to 64 bytes (11) = CLUSTER_SET lev0 CLUSTER KEY=hex:000102030405060708090a0b0c0d0e
 		EINVAL a cluster needs id, node, front and back = CLUSTER_ADD lev9 CLUSTER ID=u32:1
 		EINVAL not a name for a device = CLUSTER_ADD a/b CLUSTER ID=u32:1 SELF=u32:1 FRONT=str:front BACK=str:back

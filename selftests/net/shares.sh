@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shares are as the weights say: over ten turns of the wheel, by the frames for ServIP that the
 # router sends to each leveler; and with a wheel that stands still, by the askers of each leveler.
+# LEV_FAMILY says which addresses they use (shares6.sh).
 # needs: module
 # timeout: 300
 # time-travel: yes
@@ -14,6 +15,14 @@ ALL_TESTS="five_two_one one_to_three one_to_one askers"
 . "$(dirname "$0")/meter.sh"
 # shellcheck source=selftests/net/watch.sh
 . "$(dirname "$0")/watch.sh"
+
+# shellcheck disable=SC2034 # both are read by cluster.sh
+LEV_LEVIPS=$(by_family $LEV_IP $LEV_IP6)
+# shellcheck disable=SC2034
+LEV_SERVIPS=$(by_family $SERV_IP $SERV_IP6)
+# It tells levelers by the MAC address in the router's entry: vmac.sh is of the others.
+# shellcheck disable=SC2034 # read by cluster.sh
+LEV_MAC=physical
 
 period_s=2
 turns=10
@@ -36,7 +45,8 @@ count_frames()
 		echo "table netdev shares {"
 		echo "chain sent { type filter hook egress device eth0 priority 0;"
 		for i in 1 2 3; do
-			echo "ip daddr $SERV_IP ether daddr $(lev_mac $i) counter comment \"$i\""
+			echo "$(by_family ip ip6) daddr $LEV_SERVIPS ether daddr $(lev_mac $i)" \
+				"counter comment \"$i\""
 		done
 		echo "}"
 		echo "}"
@@ -130,6 +140,16 @@ one_to_one()
 	share_run 1 1 0
 }
 
+# ask_all COUNT: so many machines, one after the other
+ask_all()
+{
+	case $LEV_FAMILY in
+	4) in_ns "$router" /usr/bin/python3 "$net_dir/ask_arp.py" eth0 $LEV_IP "$1" 5 \
+		10.0.{4..6}.{1..213} ;;
+	6) in_ns "$router" /usr/bin/python3 "$net_dir/ask_nd.py" eth0 $LEV_IP6 "$1" 5 ;;
+	esac
+}
+
 # Each asker asks once; one lane's worth of them is what a leveler may be off.
 askers()
 {
@@ -140,9 +160,10 @@ askers()
 		check_err $? "leveler $i refuses 16 lanes"
 	done
 	weigh 5 2 1
-	capture_start asked "$router" eth0 "arp[6:2] = 2 and arp[14:4] = 0x0a0000c8"
-	in_ns "$router" /usr/bin/python3 "$net_dir/ask_arp.py" eth0 $LEV_IP $all 5 \
-		10.0.{4..6}.{1..213}
+	capture_start asked "$router" eth0 "$(by_family \
+		"arp[6:2] = 2 and arp[14:4] = 0x0a0000c8" \
+		"icmp6 and ip6[40] = 136 and ip6[44] & 0x40 != 0 and ether[0:2] = 0x02aa")"
+	ask_all $all
 	check_err $? "cannot ask"
 	lib_sleep 0.3
 	capture_stop asked

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # A leveler that cannot do its work falls silent at once and says why; the other takes over by that
 # word, not by a timeout; all comes back by itself when the fault is gone. And servers that go
-# and come: all levelers agree, at one cluster time.
+# and come: all levelers agree, at one cluster time. The cluster has addresses of both families;
+# which ones the router, and levelers that ask servers, use, LEV_FAMILY says (silent6.sh).
 # needs: module
 # timeout: 300
 # time-travel: yes
@@ -16,8 +17,21 @@ ALL_TESTS="begin front_down back_down no_server back_partial server_down all_dow
 # shellcheck source=selftests/net/watch.sh
 . "$(dirname "$0")/watch.sh"
 
+# It tells levelers by the MAC address in the router's entry: vmac.sh is of the others.
+# shellcheck disable=SC2034 # read by cluster.sh
+LEV_MAC=physical
+
 # Servers answer through whichever leveler is there, by a LevIP on the back.
+# shellcheck disable=SC2034 # these are read by cluster.sh
 LEV_GATEWAY=10.0.1.254
+# shellcheck disable=SC2034
+LEV_GATEWAY6=fd00:b::fe
+# shellcheck disable=SC2034
+LEV_LEVIPS="$LEV_IP $LEV_IP6"
+# shellcheck disable=SC2034
+LEV_SERVIPS="$SERV_IP $SERV_IP6"
+# shellcheck disable=SC2034
+LEV_SERVER_FAMILY=$LEV_FAMILY
 
 keyfile()
 {
@@ -29,7 +43,7 @@ keyfile()
 begin()
 {
 	lev_load && lev_topology levelers=2 servers=2 && start_echo_all &&
-		lev_setup_all period 0 key "$(keyfile key 'the key that both share')"
+		lev_setup_all "${lev_patient[@]}" period 0 key "$(keyfile key 'the key that both share')"
 	check_err $? "no cluster"
 	watch_all
 	meter_start first --udp 50
@@ -141,7 +155,7 @@ server_down()
 
 	watch_anew
 	srv_cut 2
-	wait_server false 10.0.1.102
+	wait_server false "$(srv_addr 2)"
 	# It is an event of each when it has gone over, which takes an emulated machine a while.
 	check_between "$apart" 0 100 "ms between the levelers"
 	check_eq "$(servers_used down)" srv1 "servers that answer"
@@ -151,32 +165,47 @@ server_down()
 
 	watch_anew
 	srv_heal 2
-	wait_server true 10.0.1.102
+	wait_server true "$(srv_addr 2)"
 	check_between "$apart" 0 100 "ms between the levelers"
 	check_eq "$(servers_used up)" "srv1 srv2" "servers that answer"
 	check_eq "$(meter_get up .udp.lost)" 0 "lost probes"
 	log_test "it is up for all levelers at once" "within $apart ms"
 }
 
+levip_answers()
+{
+	case $LEV_FAMILY in
+	4) in_ns "$router" arping -q -f -c 2 -w 2 -I eth0 $LEV_IP ;;
+	6) in_ns "$router" ndisc6 -q -1 -r 2 -w 1000 $LEV_IP6 eth0 ;;
+	esac
+}
+
 # Nobody answers for LevIP when no leveler can serve.
 all_down()
 {
-	local i dropped
+	local i dropped levip apart
 
+	levip=$(by_family $LEV_IP $LEV_IP6)
+	levip_answers
+	check_err $? "LevIP is not answered for"
+
+	watch_anew
 	srv_cut 1
 	srv_cut 2
 	for i in 1 2; do
 		lev_wait_stat $i reason no-server 12000
 		check_err $? "leveler $i goes on"
 	done
-	in_ns "$router" arping -q -f -c 2 -w 2 -I eth0 $LEV_IP
+	# Servers are in use until all agree that they are not.
+	wait_server false "$(srv_addr 1)" "$(srv_addr 2)"
+	levip_answers
 	check_fail $? "LevIP is answered for without servers"
 	dropped=$(lev_stat $owner packets_no_server)
 	# The router has forgotten LevIP by now, or will: its packets are to come all the same.
-	ip -n "$router" neighbour replace $LEV_IP lladdr "$(lev_mac $owner)" dev eth0 nud permanent
-	in_ns "$client" ping -q -c 3 -i 0.2 -W 0.2 $SERV_IP >/dev/null
+	ip -n "$router" neighbour replace "$levip" lladdr "$(lev_mac $owner)" dev eth0 nud permanent
+	in_ns "$client" ping -q -c 3 -i 0.2 -W 0.2 "$(by_family $SERV_IP $SERV_IP6)" >/dev/null
 	check_eq "$(lev_stat $owner packets_no_server)" $((dropped + 3)) "packets counted as dropped"
-	ip -n "$router" neighbour del $LEV_IP dev eth0
+	ip -n "$router" neighbour del "$levip" dev eth0
 	log_test "no server at all: all levelers are silent, packets are dropped and counted"
 
 	srv_heal 1
@@ -228,5 +257,5 @@ wrong_key()
 }
 
 require_command jq
-require_command arping
+require_command "$(by_family arping ndisc6)"
 tests_run
