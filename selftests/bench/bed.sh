@@ -2,12 +2,14 @@
 # shellcheck shell=bash
 # The bed of the benchmark, in a guest, and what counts in it: sourced by run behind cluster.sh.
 #
-#   pktgen -> out | front  $node  back | in  $sink, and on "in" a macvlan for each of 8 servers
+#   pktgen -> out  | front  $node  back | in  $sink, and on "in" a macvlan for each of 8 servers
+#   pktgen -> none | shut   $node
 #
-# "out" is in the guest's own namespace. $sink is a network of servers that answer ARP and ND, but
-# drop the benchmark's packets as they come in, and count them. The zero line of all figures is the
-# same drop on front: the "gate". For answers of a server, that one is on "out", and machine 1 of
-# $sink is the router on their way to the clients.
+# "out" and "none" are in the guest's own namespace. $sink is a network of servers that answer ARP
+# and ND, but drop the benchmark's packets as they come in, and count them. The zero line of all
+# figures is the same drop on "shut", so that neither way is ever changed to measure the other:
+# starting a process takes longer than the packets do. For answers of a server, that one is on
+# "out", and machine 1 of $sink is the router on their way to the clients.
 
 BENCH_SERVERS=8
 BENCH_PORT=9
@@ -19,6 +21,8 @@ declare -A bench_proto=([4]=ip [6]=ipv6)
 # a subshell for each costs more than all else where processes are slow.
 declare -A bench_addr=()
 bench_mac=()
+# Where what is sent on a device comes to.
+declare -A bed_macs=()
 for ((i = 1; i <= BENCH_SERVERS; i++)); do
 	bench_addr[4.$i]=10.0.1.10$i
 	bench_addr[6.$i]=fd00:b::10$i
@@ -31,6 +35,7 @@ bed_node()
 
 	cat <<-TEXT
 		link set front up
+		link set shut up
 		link set back up
 		address add 10.0.0.101/24 dev front
 		address add fd00:a::101/64 dev front
@@ -57,6 +62,7 @@ bed_sink()
 	done
 }
 
+# bed_up FAMILY
 bed_up()
 {
 	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
@@ -64,6 +70,7 @@ bed_up()
 	setup_ns_with "$lib_silent" sink
 	ip -batch - <<-TEXT || return
 		link add out up type veth peer name front netns $node
+		link add none up type veth peer name shut netns $node
 		link add back netns $node type veth peer name in netns $sink
 	TEXT
 	bed_node | ip -n "$node" -batch - || return
@@ -72,9 +79,11 @@ bed_up()
 	mkdir -p "$bed_sysfs"
 	in_ns "$node" mount -t sysfs sys "$bed_sysfs" || return
 	defer umount -l "$bed_sysfs"
-	gate_qdisc=
+	drop_on "$1" shut | tc -n "$node" -batch - || return
+	shut_total=0
 	# shellcheck disable=SC2034 # read by run
-	bed_mac=$(<"$bed_sysfs/class/net/front/address")
+	bed_macs=([out]=$(<"$bed_sysfs/class/net/front/address")
+		[none]=$(<"$bed_sysfs/class/net/shut/address"))
 }
 
 # bed_down: with the namespaces goes all state of the path
@@ -96,22 +105,6 @@ drop_on()
 	echo "filter add dev $2 ingress protocol ${bench_proto[$1]} ${bench_match[$1]} action drop"
 }
 
-# gate_shut FAMILY: what comes in on front is dropped
-gate_shut()
-{
-	gate_clear || return
-	drop_on $1 front | tc -n "$node" -batch - || return
-	gate_qdisc=yes
-}
-
-# gate_clear: nothing is on front
-gate_clear()
-{
-	[ -n "$gate_qdisc" ] || return 0
-	tc -n "$node" qdisc del dev front clsact || return
-	gate_qdisc=
-}
-
 # sink_shut FAMILY: from now on what comes is dropped and counted
 sink_shut()
 {
@@ -127,6 +120,16 @@ sink_got()
 	sink_total=$(sink_counts)
 	# shellcheck disable=SC2034 # read by run
 	sink_new=$((sink_total - was))
+}
+
+# shut_got: the same of "shut", in shut_new
+shut_got()
+{
+	local was=$shut_total
+
+	shut_total=$(dropped_on "$node" shut)
+	# shellcheck disable=SC2034 # read by run
+	shut_new=$((shut_total - was))
 }
 
 # sink_shut_each FAMILY src|dst: the same, each server for itself, and nothing but the benchmark's
@@ -145,11 +148,17 @@ sink_shut_each()
 	} | tc -n "$sink" -batch -
 }
 
-# sink_counts: one line a filter, in its order
+# dropped_on NAMESPACE DEVICE: one line a filter, in its order
+dropped_on()
+{
+	tc -n "$1" -s filter show dev "$2" ingress |
+		sed -nE 's/^[[:space:]]*Sent [0-9]+ bytes ([0-9]+) pkt .*/\1/p'
+}
+
+# sink_counts: of all servers
 sink_counts()
 {
-	tc -n "$sink" -s filter show dev in ingress |
-		sed -nE 's/^[[:space:]]*Sent [0-9]+ bytes ([0-9]+) pkt .*/\1/p'
+	dropped_on "$sink" in
 }
 
 sink_open()

@@ -20,7 +20,7 @@ path_packets()
 
 drop_up()
 {
-	:
+	drop_on "$1" front | tc -n "$node" -batch -
 }
 
 drop_spreads()
@@ -30,16 +30,9 @@ drop_spreads()
 
 ### tc: a new MAC address, and out
 
+# skbmod says on stderr what it was told.
 tc_up()
 {
-	:
-}
-
-# The gate's qdisc is front's only one, so it has this in its place when it is open. skbmod says on
-# stderr what it was told.
-tc_open()
-{
-	gate_qdisc=yes
 	{
 		echo "qdisc add dev front clsact"
 		echo "filter add dev front ingress protocol ${bench_proto[$1]} matchall" \
