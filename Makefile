@@ -8,7 +8,8 @@ PREFIX ?= /usr
 export PREFIX
 NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
-.PHONY: all module tools check check-debug unit demo bench install clean help
+.PHONY: all module tools check check-debug unit sim sim-mutants fuzz lint coverage demo bench race \
+	install clean help
 
 all: module tools
 
@@ -32,11 +33,37 @@ check-debug:
 unit:
 	$(MAKE) -C selftests/unit check
 
+# SEED=n plays one story and tells it; SEEDS=count SEED0=first many.
+SEED0 ?= 0
+SEEDS ?= 2000
+
+sim:
+	$(MAKE) -C selftests/sim
+	$(if $(SEED),build/sim/sim --from $(SEED) --print,\
+		selftests/sim/run build/sim/sim $(SEED0) $(SEEDS))
+
+sim-mutants:
+	selftests/sim/mutants
+
+# TIME=seconds for each fuzzer.
+fuzz:
+	scripts/setup fuzz
+	$(MAKE) -C selftests/fuzz run
+
+lint:
+	scripts/lint
+
+coverage:
+	scripts/coverage
+
 demo:
 	scripts/demo
 
 bench:
 	scripts/bench
+
+race:
+	scripts/race
 
 install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
@@ -55,5 +82,11 @@ help:
 	@echo "make check         all tests, the module's in a VM with Debian's kernel (scripts/check)"
 	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"
 	@echo "make unit          the unit tests of the core alone"
+	@echo "make sim           clusters by the thousand in one process (SEED=n, or SEEDS=count SEED0=first)"
+	@echo "make sim-mutants   does the simulator find planted faults?"
+	@echo "make fuzz          new inputs for the core, TIME=60 seconds for each of its fuzzers"
+	@echo "make lint          checkpatch, sparse, coccinelle and more, on all that is here (scripts/lint)"
+	@echo "make coverage      how much of the core unit tests and simulator go through (scripts/coverage)"
 	@echo "make bench         what a packet costs, beside tc, nft, forwarding and IPVS (scripts/bench)"
+	@echo "make race          how long a failover takes, beside keepalived and ucarp (scripts/race)"
 	@echo "make install       module and tools on this machine (DESTDIR, PREFIX)"

@@ -6,8 +6,10 @@
 total_passed=0
 total_failed=0
 total_skipped=0
-beside_name=
-beside_pid=
+aside_name=()
+aside_cpu=()
+aside_start=()
+aside_free=
 
 # header FILE WORD: what the line "# WORD: ..." of a test's header says
 header()
@@ -77,18 +79,24 @@ guest_limit()
 	echo $sum
 }
 
-# stage NAME COMMAND...: run it, show it, add its last line's numbers to the totals. A stage that
-# says no numbers has failed, whatever its status.
+# stage NAME COMMAND...: run it, show it, add its last line's numbers to the totals
 stage()
 {
-	local name=$1 log=$top/build/logs/$1.log start=$SECONDS code last
+	local name=$1 log=$top/build/logs/$1.log start=$SECONDS
 	shift
 
 	mkdir -p "$top/build/logs"
 	echo "## $name"
 	"$@" 2>&1 | tee "$log"
-	code=${PIPESTATUS[0]}
-	last=$(tail -n 1 "$log")
+	stage_end "$name" "${PIPESTATUS[0]}" "$log" "$start"
+}
+
+# stage_end NAME STATUS LOG START: a stage that says no numbers has failed, whatever its status
+stage_end()
+{
+	local name=$1 code=$2 start=$4 last
+
+	last=$(tail -n 1 "$3")
 	if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
 		total_passed=$((total_passed + BASH_REMATCH[1]))
 		total_failed=$((total_failed + BASH_REMATCH[2]))
@@ -104,31 +112,73 @@ stage()
 	echo "## $name: $((SECONDS - start)) s"
 }
 
-# beside NAME COMMAND...: a stage that starts now and is shown and counted by beside_show
-beside()
+# aside NAME CPU COMMAND...: a stage that starts now, kept on one processor if CPU names one, and is
+# shown and counted by aside_end
+aside()
 {
-	beside_name=$1
-	shift
+	local name=$1 cpu=$2
+	shift 2
 
 	mkdir -p "$top/build/logs"
-	"$@" >"$top/build/logs/$beside_name.out" 2>&1 &
-	beside_pid=$!
+	{
+		[ -z "$cpu" ] || taskset -cp "$cpu" "$BASHPID" >/dev/null
+		"$@"
+	} >"$top/build/logs/$name.log" 2>&1 &
+	aside_name[$!]=$name
+	aside_cpu[$!]=$cpu
+	aside_start[$!]=$SECONDS
 }
 
-# replay STATUS FILE: what it said, and how it ended
-replay()
+# aside_end: wait for the first of them that ends; its processor's number is in aside_free
+aside_end()
 {
-	cat "$2"
-	return "$1"
+	local pid code
+
+	wait -n -p pid "${!aside_name[@]}"
+	code=$?
+	# One that a signal has ended may be forgotten by the shell: then it is any that is no more.
+	if [ -z "$pid" ]; then
+		for pid in "${!aside_name[@]}"; do
+			kill -0 "$pid" 2>/dev/null || break
+		done
+	fi
+	echo "## ${aside_name[pid]}"
+	cat "$top/build/logs/${aside_name[pid]}.log"
+	stage_end "${aside_name[pid]}" $code "$top/build/logs/${aside_name[pid]}.log" \
+		"${aside_start[pid]}"
+	aside_free=${aside_cpu[pid]}
+	unset "aside_name[$pid]"
 }
 
-# beside_show: nothing if none was started
-beside_show()
+# cpus_allowed: the processors that we may use, a line each
+cpus_allowed()
 {
-	[ -n "$beside_pid" ] || return 0
-	wait "$beside_pid"
-	stage "$beside_name" replay $? "$top/build/logs/$beside_name.out"
-	beside_pid=
+	local part
+
+	for part in $(taskset -cp "$BASHPID" | sed 's/.*: //; s/,/ /g'); do
+		seq "${part%-*}" "${part#*-}"
+	done
+}
+
+# stage_each COMMAND TEST...: a stage of its own for each, as many at once as there are processors,
+# each kept on one
+stage_each()
+{
+	local command=$1 test cpus
+	shift
+
+	mapfile -t cpus < <(cpus_allowed)
+	for test in "$@"; do
+		if [ ${#cpus[@]} -eq 0 ]; then
+			aside_end
+			cpus=("$aside_free")
+		fi
+		aside "$(basename "$test" .sh)" "${cpus[0]}" "$command" "$test"
+		cpus=("${cpus[@]:1}")
+	done
+	while [ ${#aside_name[@]} -gt 0 ]; do
+		aside_end
+	done
 }
 
 # step NAME COMMAND...: something that the stages need; nothing goes on without it
