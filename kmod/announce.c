@@ -14,31 +14,12 @@
 #include "lanes.h"
 #include "macs.h"
 #include "ndisc.h"
+#include "pace.h"
 #include "plan.h"
 #include "xmit.h"
 
 /* RFC 5227, 1.1: ANNOUNCE_INTERVAL. */
 #define AGAIN_AFTER	(2 * HZ)
-
-bool lev_announce_may_send(struct lev_cluster *c)
-{
-	bool may;
-
-	spin_lock_bh(&c->lock);
-	may = lev_pacer_take(&c->pacer, lev_now(), c->member->cfg->params.pace);
-	spin_unlock_bh(&c->lock);
-	return may;
-}
-
-unsigned long lev_announce_wait(struct lev_cluster *c)
-{
-	u64 wait;
-
-	spin_lock_bh(&c->lock);
-	wait = lev_pacer_wait(&c->pacer, lev_now());
-	spin_unlock_bh(&c->lock);
-	return nsecs_to_jiffies(wait) + 1;
-}
 
 static void send(struct lev_cluster *c, struct sk_buff *skb)
 {
@@ -64,9 +45,11 @@ static void tell(struct lev_cluster *c, enum lev_side side, const struct lev_add
 	struct lev_port *port = lev_port_of(c, side);
 	struct net_device *dev = rcu_dereference(port->dev);
 	u8 mac[ETH_ALEN];
+	const u8 *from;
 
-	if (dev)
-		send(c, announcement(dev, levip, lev_port_mac(port, dev, lane, mac), to));
+	from = dev ? lev_port_mac(port, dev, lane, mac) : NULL;
+	if (from)
+		send(c, announcement(dev, levip, from, to));
 }
 
 /*
@@ -80,7 +63,7 @@ static bool tell_all(struct lev_cluster *c, const struct lev_plan *plan)
 
 		if (!(c->asker_sides & BIT(levip->side)))
 			continue;
-		if (!lev_announce_may_send(c))
+		if (!lev_pace_may_send(c))
 			return false;
 		tell(c, levip->side, &levip->addr, 0, NULL);
 	}
@@ -124,7 +107,7 @@ static bool tell_askers(struct lev_cluster *c, const struct lev_plan *plan)
 	while ((next = lev_asker_next(c->askers, c->asker_cursor, &asker))) {
 		lane = lane_to_tell(c, plan, &asker);
 		if (lane >= 0) {
-			if (!lev_announce_may_send(c))
+			if (!lev_pace_may_send(c))
 				return false;
 			tell(c, asker.side, &asker.levip, lane, &asker);
 			lev_follow_told(c, &asker);
@@ -160,7 +143,7 @@ static bool move_all(struct lev_cluster *c)
 		if (!test_bit(lane, c->telling) || !lev_lane_ours(c, lane) ||
 		    !has_mac(c, side, number))
 			continue;
-		if (!lev_announce_may_send(c))
+		if (!lev_pace_may_send(c))
 			return false;
 		move(c, side, number);
 	}
@@ -231,7 +214,7 @@ static void announce_work_fn(struct work_struct *work)
 		bitmap_zero(c->telling, LEV_LANES_MAX);
 		wait_for_next(c);
 	} else {
-		queue_delayed_work(lev_wq, &c->announce_work, lev_announce_wait(c));
+		queue_delayed_work(lev_wq, &c->announce_work, lev_pace_wait(c));
 	}
 out:
 	rcu_read_unlock();

@@ -13,10 +13,4 @@ void lev_announce_init(struct lev_cluster *c);
 /* Nothing is sent when this returns. Context: process. */
 void lev_announce_stop(struct lev_cluster *c);
 
-/* May a frame go that tells of a move? If so it is counted. Context: process. */
-bool lev_announce_may_send(struct lev_cluster *c);
-
-/* Until one may, in jiffies, from 1. Context: process. */
-unsigned long lev_announce_wait(struct lev_cluster *c);
-
 #endif /* _LEV_ANNOUNCE_H */

@@ -105,8 +105,9 @@ static void answer_arp(struct lev_port *port, struct net_device *dev,
 		       const struct lev_arp *arp)
 {
 	struct lev_cluster *c = port->cluster;
-	u8 mac[ETH_ALEN];
 	struct sk_buff *skb;
+	u8 mac[ETH_ALEN];
+	const u8 *from;
 	int lane;
 
 	if (!on_side(port, plan, index))
@@ -117,7 +118,8 @@ static void answer_arp(struct lev_port *port, struct net_device *dev,
 	lane = our_lane(c, plan, index, &arp->sender);
 	if (lane < 0)
 		return;
-	skb = lev_arp_reply(dev, arp, lev_port_mac(port, dev, lane, mac));
+	from = lev_port_mac(port, dev, lane, mac);
+	skb = from ? lev_arp_reply(dev, arp, from) : NULL;
 	if (skb && lev_xmit(skb))
 		lev_count(c, ARP_REPLIES);
 }
@@ -146,8 +148,9 @@ static void answer_nd(struct lev_port *port, struct net_device *dev,
 {
 	struct lev_cluster *c = port->cluster;
 	struct lev_addr key;
-	u8 own[ETH_ALEN];
 	struct sk_buff *skb;
+	u8 own[ETH_ALEN];
+	const u8 *from;
 	int lane;
 
 	if (!on_side(port, plan, index))
@@ -160,8 +163,9 @@ static void answer_nd(struct lev_port *port, struct net_device *dev,
 	lane = our_lane(c, plan, index, &key);
 	if (lane < 0)
 		return;
-	skb = lev_ndisc_advert(dev, &nd->target, lev_port_mac(port, dev, lane, own),
-			       nd->dad ? NULL : &nd->sender, mac, !nd->dad);
+	from = lev_port_mac(port, dev, lane, own);
+	skb = from ? lev_ndisc_advert(dev, &nd->target, from, nd->dad ? NULL : &nd->sender, mac,
+				      !nd->dad) : NULL;
 	if (skb && lev_xmit(skb))
 		lev_count(c, ND_ADVERTS);
 }

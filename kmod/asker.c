@@ -93,20 +93,30 @@ bool lev_asker_find(struct lev_askers *askers, struct lev_asker *asker)
 	return found;
 }
 
-unsigned int lev_asker_set_unsure(struct lev_askers *askers, const struct lev_asker *asker,
-				  unsigned int unsure)
+void lev_asker_set_unsure(struct lev_askers *askers, const struct lev_asker *asker, u8 unsure)
 {
 	struct lev_asker *known;
-	unsigned int was = 0;
 
 	spin_lock_bh(&askers->lock);
 	known = find(askers, asker);
-	if (known) {
-		was = known->unsure;
+	if (known)
 		known->unsure = unsure;
-	}
 	spin_unlock_bh(&askers->lock);
-	return was;
+}
+
+bool lev_asker_change_unsure(struct lev_askers *askers, const struct lev_asker *asker, u8 from,
+			     u8 to)
+{
+	struct lev_asker *known;
+	bool still;
+
+	spin_lock_bh(&askers->lock);
+	known = find(askers, asker);
+	still = known && known->unsure == from;
+	if (still)
+		known->unsure = to;
+	spin_unlock_bh(&askers->lock);
+	return still;
 }
 
 unsigned int lev_asker_next(struct lev_askers *askers, unsigned int i, struct lev_asker *asker)

@@ -84,11 +84,22 @@ bool lev_asker_find(struct lev_askers *askers, struct lev_asker *asker);
  * @asker: its address, what it asked for, and the side
  * @unsure: what it is from now on
  *
- * Return: what it was; 0 also if there is no such asker
  * Context: process, softirq
  */
-unsigned int lev_asker_set_unsure(struct lev_askers *askers, const struct lev_asker *asker,
-				  unsigned int unsure);
+void lev_asker_set_unsure(struct lev_askers *askers, const struct lev_asker *asker, u8 unsure);
+
+/**
+ * lev_asker_change_unsure() - the same, if it still is what we think
+ * @askers: table
+ * @asker: its address, what it asked for, and the side
+ * @from: what we think that it is
+ * @to: what it is from now on
+ *
+ * Return: false if it was told of another move meanwhile, has given a sign, or is gone
+ * Context: process, softirq
+ */
+bool lev_asker_change_unsure(struct lev_askers *askers, const struct lev_asker *asker, u8 from,
+			     u8 to);
 
 /* What stands for its address when its lane is sought: in IPv6, see lev_nd_key(). */
 static inline void lev_asker_key(const struct lev_asker *asker, struct lev_addr *key)

@@ -164,7 +164,6 @@ struct lev_cluster {
 	DECLARE_BITMAP(gained, LEV_LANES_MAX);		/* lock; lanes to announce */
 	DECLARE_BITMAP(taken_over, LEV_LANES_MAX);	/* lock; those of them not by a turn */
 	u8 tell_sides;			/* lock; sides whose askers are to be told in any case */
-	struct lev_pacer pacer;		/* lock; of all frames that tell of moves */
 	DECLARE_BITMAP(telling, LEV_LANES_MAX);		/* these seven: announce_work alone */
 	DECLARE_BITMAP(again, LEV_LANES_MAX);
 	unsigned long again_at;		/* jiffies from which on those are told once more */
@@ -180,6 +179,9 @@ struct lev_cluster {
 	unsigned int follow_cursor;
 	bool follow_again;		/* of some that it passed we are still unsure */
 	struct delayed_work follow_work;
+
+	/* pace.c */
+	struct lev_pacer pacer;		/* lock */
 
 	/* answer.c */
 	unsigned long conflict_told;	/* jiffies of the last event; READ_ONCE */

@@ -106,13 +106,19 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 	publish(c, plan);
 	lev_config_remap(old, cfg, c->told_up, told_up);
 	memcpy(c->told_up, told_up, sizeof(told_up));
-	/* Before we answer for new lanes: what comes to them must get here. */
-	sync_macs(c);
+	/*
+	 * Alone we may wait for what new lanes need. If it was agreed on, all go over now, whoever
+	 * else has RTNL; then it is there already, see make_pending().
+	 */
+	if (!agreed)
+		sync_macs(c);
 
 	spin_lock_bh(&c->lock);
 	lev_step_changed(c);
 	clock = lev_member_clock(c->member, lev_now());
 	spin_unlock_bh(&c->lock);
+	if (agreed)
+		sync_macs(c);
 	kvfree(old);
 	kvfree(overtaken);
 	lev_servers_sync(c, cfg, NULL);
@@ -231,18 +237,17 @@ static void apply_work_fn(struct work_struct *work)
 
 int lev_commit_rekey(struct lev_cluster *c)
 {
+	struct lev_config *overtaken = c->pending;
 	struct lev_member *m = c->member;
 
-	if (c->pending) {
-		kvfree(c->pending);
-		c->pending = NULL;
-	}
 	spin_lock_bh(&c->lock);
+	c->pending = NULL;
 	c->todo &= ~LEV_DO_CONFIG;
 	lev_member_pending(m, 0, 0, lev_now());
 	lev_member_config(m, c->active, m->version,
 			  lev_config_digest(c->active, &c->hash_key));
 	spin_unlock_bh(&c->lock);
+	kvfree(overtaken);
 	/* Flows have other hashes now, so what was remembered says nothing. */
 	return replan(c, NULL);
 }

@@ -3,12 +3,12 @@
  * Whether askers have followed (see follow.h). A walk over the table asks those that owe a sign, a
  * second later another one those that still do. Its frames keep the pace with announcements.
  */
-#include "announce.h"
 #include "arp.h"
 #include "follow.h"
 #include "lanes.h"
 #include "macs.h"
 #include "ndisc.h"
+#include "pace.h"
 #include "plan.h"
 #include "xmit.h"
 
@@ -31,8 +31,10 @@ static bool ask(struct lev_cluster *c, const struct lev_asker *asker, unsigned i
 	struct net_device *dev = rcu_dereference(port->dev);
 	struct sk_buff *skb;
 	u8 mac[ETH_ALEN];
+	const u8 *from;
 
-	skb = dev ? question(dev, asker, lev_port_mac(port, dev, lane, mac)) : NULL;
+	from = dev ? lev_port_mac(port, dev, lane, mac) : NULL;
+	skb = from ? question(dev, asker, from) : NULL;
 	if (!skb || !lev_xmit(skb))
 		return false;
 	lev_count(c, ASKER_PROBES);
@@ -52,16 +54,10 @@ static int our_lane(struct lev_cluster *c, const struct lev_plan *plan,
 	return ours ? lane : -1;
 }
 
-/* It was asked often enough. But it may have given its sign just now. */
-static void give_up(struct lev_cluster *c, const struct lev_asker *asker)
-{
-	if (lev_asker_set_unsure(c->askers, asker, LEV_ASKER_GIVEN_UP))
-		lev_count(c, ASKERS_STRAY);
-	else
-		lev_asker_set_unsure(c->askers, asker, 0);
-}
-
-/* One that owes a sign. Return: false if it has to wait until a frame may be sent. */
+/*
+ * One that owes a sign, as it was a moment ago: it may have given it meanwhile, or been told of
+ * another move. Return: false if it has to wait until a frame may be sent.
+ */
 static bool look_after(struct lev_cluster *c, const struct lev_plan *plan,
 		       const struct lev_asker *asker)
 {
@@ -69,20 +65,21 @@ static bool look_after(struct lev_cluster *c, const struct lev_plan *plan,
 
 	if (lane < 0) {
 		/* Whose the lane is now tells it, and asks it. */
-		lev_asker_set_unsure(c->askers, asker, 0);
+		lev_asker_change_unsure(c->askers, asker, asker->unsure, 0);
 		return true;
 	}
 	if (asker->unsure > PROBES) {
-		give_up(c, asker);
+		if (lev_asker_change_unsure(c->askers, asker, asker->unsure, LEV_ASKER_GIVEN_UP))
+			lev_count(c, ASKERS_STRAY);
 		return true;
 	}
-	if (!lev_announce_may_send(c))
+	if (!lev_pace_may_send(c))
 		return false;
-	/* Before it is asked, since it may answer while we still send. */
-	lev_asker_set_unsure(c->askers, asker, asker->unsure + 1);
-	if (!ask(c, asker, lane))
-		lev_asker_set_unsure(c->askers, asker, asker->unsure);
 	c->follow_again = true;
+	/* Before it is asked, since it may answer while we still send. */
+	if (lev_asker_change_unsure(c->askers, asker, asker->unsure, asker->unsure + 1) &&
+	    !ask(c, asker, lane))
+		lev_asker_change_unsure(c->askers, asker, asker->unsure + 1, asker->unsure);
 	return true;
 }
 
@@ -113,7 +110,7 @@ static void follow_work_fn(struct work_struct *work)
 	if (!plan)
 		goto out;
 	if (!go_on(c, plan)) {
-		queue_delayed_work(lev_wq, &c->follow_work, lev_announce_wait(c));
+		queue_delayed_work(lev_wq, &c->follow_work, lev_pace_wait(c));
 		goto out;
 	}
 	if (c->follow_again)

@@ -63,18 +63,26 @@ static unsigned int lanes_wanted(struct lev_cluster *c)
 	return lanes;
 }
 
-/* Does the cluster answer for anything there? */
-static bool has_address(struct lev_cluster *c, enum lev_side side)
+static bool on_side(const struct lev_config *cfg, enum lev_side side)
 {
-	const struct lev_plan *plan;
-	bool has = false;
 	u32 i;
 
-	rcu_read_lock();
-	plan = rcu_dereference(c->plan);
-	for (i = 0; plan && i < plan->n_addresses && !has; i++)
-		has = plan->addresses[i].side == side || lev_ports_one(c);
-	rcu_read_unlock();
+	for (i = 0; i < cfg->n_addresses; i++)
+		if (cfg->addresses[i].side == side)
+			return true;
+	return false;
+}
+
+/* Does the cluster answer for anything there, or will it when what waits is in force? */
+static bool has_address(struct lev_cluster *c, enum lev_side side)
+{
+	enum lev_side other = lev_ports_one(c) ? !side : side;
+	bool has;
+
+	spin_lock_bh(&c->lock);
+	has = on_side(c->member->cfg, side) || on_side(c->member->cfg, other) ||
+	      (c->pending && (on_side(c->pending, side) || on_side(c->pending, other)));
+	spin_unlock_bh(&c->lock);
 	return has;
 }
 
@@ -144,14 +152,16 @@ static enum lev_mac_why judge(struct lev_cluster *c, struct net_device *dev, uns
 	return all_hand_up(dev) ? LEV_MAC_WHY_NONE : LEV_MAC_WHY_DEVICE;
 }
 
-static void sync_port(struct lev_port *port, unsigned int lanes)
+/* Return: whether askers may know addresses there that nobody has any more. */
+static bool sync_port(struct lev_port *port, unsigned int lanes)
 {
 	struct net_device *dev = rtnl_dereference(port->dev);
 	struct lev_cluster *c = port->cluster;
 	enum lev_mac_why why = judge(c, dev, lanes);
 	bool want = why == LEV_MAC_WHY_NONE && has_address(c, port->side);
+	bool renamed = port->n_macs && port->macs_id != c->id;
 
-	if (dev && (!want || port->macs_id != c->id))
+	if (dev && (!want || renamed))
 		remove(port, dev);
 	if (dev)
 		hook_back(port, dev, want);
@@ -159,6 +169,7 @@ static void sync_port(struct lev_port *port, unsigned int lanes)
 	if (want && ((port->side == LEV_SIDE_BACK && !port->takes) || add(port, dev, lanes)))
 		why = LEV_MAC_WHY_REFUSED;
 	WRITE_ONCE(port->mac_why, why);
+	return renamed;
 }
 
 u8 lev_macs_sides(const struct lev_cluster *c)
@@ -172,35 +183,24 @@ u8 lev_macs_sides(const struct lev_cluster *c)
 	return sides;
 }
 
-/* Askers on a side where this changes know us by addresses that we answer with no more. */
-static void tell(struct lev_cluster *c)
+/*
+ * Askers on a side where this changes, or that was @renamed, know us by addresses that we answer
+ * with no more, if we ever did. Down, they are told when we start again.
+ */
+static void tell(struct lev_cluster *c, u8 renamed)
 {
 	u8 sides = lev_macs_sides(c), changed;
 
 	spin_lock_bh(&c->lock);
-	changed = sides ^ c->member->local.virtual_sides;
+	changed = (sides ^ c->member->local.virtual_sides) | renamed;
 	c->member->local.virtual_sides = sides;
-	if (changed && c->running) {
+	if (c->member->self)
 		c->tell_sides |= changed;
+	if (changed && c->running) {
 		lev_lanes_retell(c);
 		lev_step(c, LEV_DO_BEAT);
 	}
 	spin_unlock_bh(&c->lock);
-}
-
-void lev_macs_sync(struct lev_cluster *c)
-{
-	struct lev_port *front = &c->port[LEV_SIDE_FRONT], *back = &c->port[LEV_SIDE_BACK];
-	unsigned int lanes = lanes_wanted(c);
-
-	ASSERT_RTNL();
-	sync_port(front, lanes);
-	/* With one arm the front is both. */
-	if (lev_ports_one(c))
-		WRITE_ONCE(back->mac_why, front->mac_why);
-	else
-		sync_port(back, lanes);
-	tell(c);
 }
 
 void lev_macs_leave(struct lev_port *port)
@@ -211,6 +211,25 @@ void lev_macs_leave(struct lev_port *port)
 	remove(port, dev);
 	hook_back(port, dev, false);
 	WRITE_ONCE(port->mac_why, LEV_MAC_WHY_NO_DEVICE);
+}
+
+void lev_macs_sync(struct lev_cluster *c)
+{
+	struct lev_port *front = &c->port[LEV_SIDE_FRONT], *back = &c->port[LEV_SIDE_BACK];
+	unsigned int lanes = lanes_wanted(c);
+	u8 renamed = 0;
+
+	ASSERT_RTNL();
+	if (sync_port(front, lanes))
+		renamed |= BIT(LEV_SIDE_FRONT);
+	if (lev_ports_one(c)) {
+		/* With one arm the front is both, also if the back was another device before. */
+		lev_macs_leave(back);
+		WRITE_ONCE(back->mac_why, front->mac_why);
+	} else if (sync_port(back, lanes)) {
+		renamed |= BIT(LEV_SIDE_BACK);
+	}
+	tell(c, renamed);
 }
 
 void lev_macs_take(struct lev_port *port, struct sk_buff *skb)

@@ -60,16 +60,18 @@ static inline struct lev_port *lev_port_of(struct lev_cluster *c, enum lev_side 
  * @lane: lane
  * @buf: ETH_ALEN bytes
  *
- * Return: @buf with the lane's address, or the device's own if lanes have none here
+ * Return: @buf with the lane's address; the device's own if lanes have none here; NULL if this one
+ *	is to have one in a moment: nobody must hear another one meanwhile
  * Context: any
  */
 static inline const u8 *lev_port_mac(const struct lev_port *port, const struct net_device *dev,
 				     unsigned int lane, u8 *buf)
 {
-	if (lane >= READ_ONCE(port->n_macs))
-		return dev->dev_addr;
-	lev_lane_mac(READ_ONCE(port->cluster->id), port->side, lane, buf);
-	return buf;
+	if (lane < READ_ONCE(port->n_macs)) {
+		lev_lane_mac(READ_ONCE(port->cluster->id), port->side, lane, buf);
+		return buf;
+	}
+	return READ_ONCE(port->mac_why) == LEV_MAC_WHY_NONE ? NULL : dev->dev_addr;
 }
 
 /* Is it the address of a lane of this cluster, on either side? Context: any. */

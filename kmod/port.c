@@ -197,12 +197,24 @@ static void device_event(struct lev_cluster *c, unsigned long event, struct net_
 	spin_unlock_bh(&c->lock);
 }
 
+static bool is_port(const struct lev_cluster *c, const struct net_device *dev)
+{
+	return rtnl_dereference(c->port[LEV_SIDE_FRONT].dev) == dev ||
+	       rtnl_dereference(c->port[LEV_SIDE_BACK].dev) == dev;
+}
+
 static int notify(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct lev_cluster *c;
 
 	switch (event) {
+	case NETDEV_PRE_TYPE_CHANGE:
+		/* Its addresses would have another length. */
+		list_for_each_entry(c, &lev_net(dev_net(dev))->clusters, list)
+			if (is_port(c, dev))
+				return NOTIFY_BAD;
+		break;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:

@@ -15,12 +15,13 @@
 
 struct sk_buff *lev_xmit_alloc(struct net_device *dev, unsigned int max, __be16 protocol)
 {
-	struct sk_buff *skb = alloc_skb(LL_RESERVED_SPACE(dev) + max + dev->needed_tailroom,
-					GFP_ATOMIC);
+	/* Read once: a tunnel below may raise it meanwhile. */
+	int headroom = LL_RESERVED_SPACE(dev);
+	struct sk_buff *skb = alloc_skb(headroom + max + dev->needed_tailroom, GFP_ATOMIC);
 
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, LL_RESERVED_SPACE(dev));
+	skb_reserve(skb, headroom);
 	skb_reset_network_header(skb);
 	skb->dev = dev;
 	skb->protocol = protocol;

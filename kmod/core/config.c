@@ -56,7 +56,7 @@ int lev_config_params(struct lev_config *cfg, const struct lev_params *params,
 		return refuse(err, LEV_CLUSTER_A_REFRESH, "refresh must be 0 or 1 s to 1 hour",
 			      ERANGE);
 	if (params->pace < LEV_PACE_MIN || params->pace > LEV_PACE_MAX)
-		return refuse(err, LEV_CLUSTER_A_PACE, "pace must be 1 to 1000000", ERANGE);
+		return refuse(err, LEV_CLUSTER_A_PACE, "pace must be 1 to 100000", ERANGE);
 	cfg->params = *params;
 	return 0;
 }

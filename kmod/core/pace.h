@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The pace of frames that tell of moves, as a leaky bucket: the Generic Cell Rate Algorithm (ITU-T
- * I.371, annex A), in its form of virtual scheduling. Pure; announce.c asks, under the lock.
+ * I.371, annex A), in its form of virtual scheduling. Pure; kmod/pace.c asks, under the lock.
  */
 #ifndef _LEV_CORE_PACE_H
 #define _LEV_CORE_PACE_H

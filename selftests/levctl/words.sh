@@ -193,7 +193,7 @@ cases()
 	wrong '"flows": "1023" is out of range (1024..16777216)' $add flows 1023
 	wrong '"memory": "9s" is out of range (10s..24h)' $add memory 9s
 	wrong '"refresh": "999ms" is out of range (0, or 1s..1h)' $add refresh 999ms
-	wrong '"pace": "0" is out of range (1..1000000)' $add pace 0
+	wrong '"pace": "0" is out of range (1..100000)' $add pace 0
 	wrong '"lanes": "0" is out of range (1..256)' $add lanes 0
 	wrong '"lanes": "257" is out of range' $add lanes 257
 	wrong '"mac": "virtuel" is not one of: physical, virtual' $add mac virtuel

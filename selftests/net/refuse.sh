@@ -108,8 +108,8 @@ ranges_in_kernel()
 		ERANGE memory must be 10 s to 1 day (14) = CLUSTER_SET lev0 CLUSTER MEMORY=u32:9999
 		ERANGE refresh must be 0 or 1 s to 1 hour (15) = CLUSTER_SET lev0 CLUSTER REFRESH=u32:999
 		ERANGE refresh must be 0 or 1 s to 1 hour (15) = CLUSTER_SET lev0 CLUSTER REFRESH=u32:3600001
-		ERANGE pace must be 1 to 1000000 (16) = CLUSTER_SET lev0 CLUSTER PACE=u32:0
-		ERANGE pace must be 1 to 1000000 (16) = CLUSTER_SET lev0 CLUSTER PACE=u32:1000001
+		ERANGE pace must be 1 to 100000 (16) = CLUSTER_SET lev0 CLUSTER PACE=u32:0
+		ERANGE pace must be 1 to 100000 (16) = CLUSTER_SET lev0 CLUSTER PACE=u32:100001
 		ERANGE a cluster's id must be 1 to 65535 (1) = CLUSTER_SET lev0 CLUSTER ID=u32:0
 		ERANGE a cluster's id must be 1 to 65535 (1) = CLUSTER_SET lev0 CLUSTER ID=u32:65536
 		ERANGE a node's id must be 1 to 64 (2) = CLUSTER_SET lev0 CLUSTER SELF=u32:65

@@ -5,7 +5,7 @@
 # needs: module
 # timeout: 120
 
-ALL_TESTS="on_veth on_bridge on_vlan on_bond on_macvlan on_vlan_of_macvlan replaced gone"
+ALL_TESTS="on_veth on_bridge on_vlan on_bond on_macvlan on_vlan_of_macvlan replaced another_id"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -182,7 +182,29 @@ on_bond()
 	ip -n "$node" link del probe
 	front_is "link add front type bond mode active-backup miimon 50" "link set under master front" \
 		"link set under up"
+	if ip -n "$node" tuntap add name tunnel mode tun; then
+		keeps_its_kind
+		ip -n "$node" link del tunnel
+	fi
 	serves "bond" "virtual -" "$lane_mac"
+}
+
+# A bond without slaves takes on the kind of its first one, here one without MAC addresses.
+keeps_its_kind()
+{
+	ip -n "$node" link set under nomaster
+	ip -n "$node" link set tunnel master front 2>/dev/null
+	check_fail $? "a front becomes something else than Ethernet"
+	check_eq "$(cat "$bed_sysfs/front/type")" 1 "kind of front"
+	ip -n "$node" -batch - <<-TEXT
+		link set under down
+		link set under master front
+		link set under up
+	TEXT
+	busywait 5000 front_carrier
+	check_err $? "front has no carrier any more"
+	busywait 5000 in_force_is "virtual -" && bed_wait active
+	check_err $? "the cluster does not come back"
 }
 
 on_macvlan()
@@ -236,15 +258,22 @@ in_force_is()
 	[ "$(mac_in_force)" = "$1" ]
 }
 
-# Other id, other addresses; none stay behind.
-gone()
+# Who knows those of the old id is told.
+another_id()
 {
 	ctl cluster set lev0 id 9 && bed_wait active
 	check_err $? "cannot set the id"
-	ip -n "$outside" neighbour flush dev net
-	answers
+	busywait 5000 entries_are 02:4c:76:00:09:
 	levips_at 02:4c:76:00:09:
-	log_test "another id, other MAC addresses"
+	answers
+	check_eq "$(taken)" 0 "addresses of the old id on front"
+	log_test "another id, other MAC addresses, and the client follows"
+}
+
+# entries_are MAC: the client's, how they begin
+entries_are()
+{
+	[[ $(levip_mac $LEV_IP net) = "$1"* && $(levip_mac $LEV_IP6 net) = "$1"* ]]
 }
 
 require_command jq

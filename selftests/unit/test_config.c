@@ -137,8 +137,8 @@ static void params_have_limits(void **state)
 		  { 0, 9999, 86400001 }, ERANGE, LEV_CLUSTER_A_MEMORY },
 		{ offsetof(struct lev_params, refresh), { 0, 1000, 3600000 },
 		  { 1, 999, 3600001 }, ERANGE, LEV_CLUSTER_A_REFRESH },
-		{ offsetof(struct lev_params, pace), { 1, 3200, 1000000 },
-		  { 0, 1000001, U32_MAX }, ERANGE, LEV_CLUSTER_A_PACE },
+		{ offsetof(struct lev_params, pace), { 1, 3200, 100000 },
+		  { 0, 100001, U32_MAX }, ERANGE, LEV_CLUSTER_A_PACE },
 	};
 	struct lev_config *cfg = config();
 	unsigned int i, j;
