@@ -18,6 +18,8 @@ ALL_TESTS="begin server_added server_weighted server_drained server_deleted leve
 . "$(dirname "$0")/meter.sh"
 # shellcheck source=selftests/net/flows.sh
 . "$(dirname "$0")/flows.sh"
+# shellcheck source=selftests/net/watch.sh
+. "$(dirname "$0")/watch.sh"
 
 base=${LEV_BASE_SERVERS:-4}
 extra=$((base + 1))
@@ -108,6 +110,7 @@ begin()
 	lib_sleep 5
 	check_eq "$(lev_stat 1 flows_pinned) $(lev_stat 2 flows_pinned)" "0 0" "pins"
 	start_turn6
+	watch_all
 	start_in_ns "$client" "$LEVMETER" -j --progress --interval 500ms --http "$rate" \
 		--timeout 10s $SERV_IP >"$LEV_TMP/fresh.json" 2>"$LEV_TMP/fresh.progress"
 	meter_pid[fresh]=$started_pid
@@ -258,6 +261,17 @@ forgotten()
 	done
 }
 
+# What levelers said meanwhile, but for turns
+tell_events()
+{
+	local i
+
+	for i in 1 2; do
+		tr -d '\0' <"$LEV_TMP/events$i" | jq -r 'select(.event != "lanes" or .view_changed) |
+			"# leveler \($i): \(del(.device) | tostring)"' --arg i "$i"
+	done
+}
+
 memory_ends()
 {
 	local name failed broken_on
@@ -281,6 +295,7 @@ memory_ends()
 		"servers that are said to have no flows left"
 	check_eq "$(levctl_on 1 -j service show lev0 | jq '.[0].entries_remembered')" null \
 		"entries remembered"
+	[ "$RET" -eq 0 ] || tell_events
 	log_test "the memory ends" \
 		"$(meter_get fresh .http.ok) requests, $failed failed; broken: $broken_on"
 }
