@@ -11,6 +11,19 @@ static u64 notice(const struct lev_member *m)
 	return 3 * m->cfg->params.heartbeat * LEV_NSEC_PER_MSEC;
 }
 
+/*
+ * No keeper names a time as far ahead as twice the longest notice. One that is further away was
+ * named by a clock that nobody follows any more, or by somebody who says anything: it has come.
+ */
+#define FAR_NS (6 * LEV_HEARTBEAT_MAX * LEV_NSEC_PER_MSEC)
+
+static bool has_come(struct lev_member *m, u64 at, u64 now)
+{
+	u64 clock = lev_member_clock(m, now);
+
+	return clock >= at || at - clock > FAR_NS;
+}
+
 static bool peer_has(const struct lev_peer *p, u64 digest)
 {
 	return p->last.digest == digest ||
@@ -146,6 +159,9 @@ static bool others_switched(const struct lev_member *m)
 	return false;
 }
 
+/* Changes are counted one by one: who is further ahead has not counted them. */
+#define LEAP_MAX BIT_ULL(32)
+
 static void level_version(struct lev_member *m)
 {
 	unsigned int id;
@@ -154,7 +170,7 @@ static void level_version(struct lev_member *m)
 		const struct lev_peer *p = &m->peer[id];
 
 		if (lev_member_settled(p) && p->last.digest == m->digest &&
-		    p->last.version > m->version)
+		    p->last.version > m->version && p->last.version - m->version < LEAP_MAX)
 			m->version = p->last.version;
 	}
 }
@@ -163,12 +179,11 @@ static void level_version(struct lev_member *m)
 static u32 name_switch(struct lev_member *m, u64 now)
 {
 	bool named = m->switch_digest == m->pending_digest;
-	u64 clock = lev_member_clock(m, now);
 
-	if (named == !lev_member_waiting(m) || (named && clock >= m->switch_at))
+	if (named == !lev_member_waiting(m) || (named && has_come(m, m->switch_at, now)))
 		return 0;
 	m->switch_digest = named ? 0 : m->pending_digest;
-	m->switch_at = clock + notice(m);
+	m->switch_at = lev_member_clock(m, now) + notice(m);
 	return LEV_DO_BEAT;
 }
 
@@ -187,8 +202,7 @@ u32 lev_agree_config_step(struct lev_member *m, u64 now)
 
 	if (m->keeper == m->self)
 		todo |= name_switch(m, now);
-	if (m->switch_digest == m->pending_digest &&
-	    lev_member_clock(m, now) >= m->switch_at)
+	if (m->switch_digest == m->pending_digest && has_come(m, m->switch_at, now))
 		todo |= LEV_DO_CONFIG;
 	return todo;
 }
@@ -284,7 +298,7 @@ u32 lev_agree_servers_step(struct lev_member *m, u64 now)
 
 	if (m->keeper == m->self && m->synced)
 		todo |= keep_servers(m, now);
-	if (m->servers_due && lev_member_clock(m, now) >= m->servers_at) {
+	if (m->servers_due && has_come(m, m->servers_at, now)) {
 		m->servers_due = false;
 		if (memcmp(m->agreed, m->servers_next, sizeof(m->agreed))) {
 			memcpy(m->agreed, m->servers_next, sizeof(m->agreed));

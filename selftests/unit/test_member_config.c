@@ -463,6 +463,53 @@ static void due_change_does_not_spin(void **state)
 	sim_free(s);
 }
 
+/* What a node says as one that has the key and makes it up; the next number that it would use. */
+static void says(struct sim *s, unsigned int of, struct lev_beat *beat)
+{
+	lev_member_beat(sim_m(s, of), beat, sim_local(s, of));
+	beat->side = LEV_SIDE_FRONT;
+}
+
+static void version_out_of_thin_air(void **state)
+{
+	struct sim *s = running(3, 24);
+	struct lev_beat beat;
+
+	(void)state;
+	says(s, 3, &beat);
+	beat.version = U64_MAX;
+	sim_inject_beat(s, 1, LEV_SIDE_FRONT, &beat);
+	sim_inject_beat(s, 2, LEV_SIDE_FRONT, &beat);
+	sim_crash(s, 3);
+	sim_run(s, 1000 * MS);
+	assert_true(sim_m(s, 1)->version < 1000);
+	command(s, 1, 32);
+	command(s, 2, 32);
+	sim_run(s, 1000 * MS);
+	assert_lanes(s, 3, 32);
+	sim_free(s);
+}
+
+static void time_that_never_comes(void **state)
+{
+	struct sim *s = running(3, 25);
+	struct lev_beat beat;
+	unsigned int id;
+
+	(void)state;
+	for (id = 1; id <= 3; id++)
+		command(s, id, 32);
+	says(s, 1, &beat);
+	beat.switch_digest = beat.pending_digest;
+	beat.switch_at = U64_MAX;
+	sim_crash(s, 1);
+	for (id = 2; id <= 3; id++)
+		sim_inject_beat(s, id, LEV_SIDE_FRONT, &beat);
+	sim_run(s, 1000 * MS);
+	assert_lanes(s, 6, 32);
+	sim_free(s);
+}
+
 static void node_is_taken_out(void **state)
 {
 	struct sim *s = running(3, 23);
@@ -507,6 +554,8 @@ int main(void)
 		cmocka_unit_test(change_is_taken_back),
 		cmocka_unit_test(heartbeat_changes),
 		cmocka_unit_test(due_change_does_not_spin),
+		cmocka_unit_test(version_out_of_thin_air),
+		cmocka_unit_test(time_that_never_comes),
 		cmocka_unit_test(node_is_taken_out),
 	};
 

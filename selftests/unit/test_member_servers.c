@@ -51,6 +51,37 @@ static void assert_up(struct sim *s, u64 group, u64 servers)
 			assert_int_equal(get_unaligned_le64(sim_m(s, id)->agreed), servers);
 }
 
+static void not_busy(struct sim *s, unsigned int id)
+{
+	(void)id;
+	assert_true(++*(unsigned int *)s->arg < 10000);
+}
+
+/* A keeper says that a server goes, at a time that never comes, and dies; and that server goes. */
+static void time_that_never_comes(void **state)
+{
+	struct sim *s = serving(3, 3, 30);
+	unsigned int id, steps = 0;
+	struct lev_beat beat;
+
+	(void)state;
+	lev_member_beat(sim_m(s, 1), &beat, sim_local(s, 1));
+	beat.side = LEV_SIDE_FRONT;
+	beat.servers_epoch++;
+	beat.servers_at = U64_MAX;
+	beat.agreed[0] = 5;
+	sim_crash(s, 1);
+	s->arg = &steps;
+	s->watch = not_busy;
+	for (id = 2; id <= 3; id++) {
+		sim_inject_beat(s, id, LEV_SIDE_FRONT, &beat);
+		sim_reach(s, id, 5);
+	}
+	sim_run(s, 3000 * MS);
+	assert_up(s, 6, 5);
+	sim_free(s);
+}
+
 static void assert_served_together(struct sim *s, u64 since)
 {
 	u64 first = U64_MAX, last = 0;
@@ -454,6 +485,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(majority_decides_a_tie_is_up),
+		cmocka_unit_test(time_that_never_comes),
 		cmocka_unit_test(joiner_learns_before_it_is_ready),
 		cmocka_unit_test(newcomers_have_no_say),
 		cmocka_unit_test(blind_backs_leave_the_rest),
