@@ -105,7 +105,7 @@ struct lev_cluster {
 	spinlock_t lock;		/* protects member, wheel, running, todo, scratch */
 	struct lev_member *member;
 	bool running;
-	u32 todo;			/* LEV_DO_* left for apply_work */
+	u32 todo;			/* LEV_DO_*, LEV_TODO_* left for apply_work */
 	bool ahead;			/* lock; apply_work was asked to make ready for a switch */
 	struct hrtimer turn_timer;
 	u8 told[LEV_NODE_ID_MAX + 1];	/* lock; last event of each peer: heard, reason */

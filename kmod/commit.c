@@ -41,32 +41,40 @@ static void publish(struct lev_cluster *c, struct lev_plan *plan)
 	spin_unlock_bh(&c->lock);
 }
 
-static int replan(struct lev_cluster *c, const struct lev_plan *old)
+/* Of the config in force and the servers agreed now; NULL if there is no memory. */
+static struct lev_plan *plan_in_force(struct lev_cluster *c, u64 digest,
+				      const struct lev_plan *old)
 {
 	u8 up[LEV_SERVER_MAP_SIZE];
-	struct lev_plan *plan;
-	u64 digest;
 
 	spin_lock_bh(&c->lock);
 	memcpy(up, c->member->agreed, sizeof(up));
-	digest = c->member->digest;
 	spin_unlock_bh(&c->lock);
-	plan = lev_prepare_plan(c, c->active, digest, up, old);
+	return lev_prepare_plan(c, c->active, digest, up, old);
+}
+
+int lev_commit_replan(struct lev_cluster *c)
+{
+	struct lev_plan *plan = plan_in_force(c, c->member->digest, lev_plan_held(c));
+
 	if (!plan)
 		return -ENOMEM;
 	publish(c, plan);
 	return 0;
 }
 
-int lev_commit_replan(struct lev_cluster *c)
-{
-	return replan(c, lev_plan_held(c));
-}
-
 static void sync_macs(struct lev_cluster *c)
 {
 	rtnl_lock();
 	lev_macs_sync(c);
+	rtnl_unlock();
+}
+
+static void sync_addresses(struct lev_cluster *c)
+{
+	lev_ifaddr_sync(c);
+	rtnl_lock();
+	lev_groups_sync(c);
 	rtnl_unlock();
 }
 
@@ -123,10 +131,7 @@ static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 	kvfree(overtaken);
 	lev_servers_sync(c, cfg, NULL);
 	lev_servers_refresh(c);
-	lev_ifaddr_sync(c);
-	rtnl_lock();
-	lev_groups_sync(c);
-	rtnl_unlock();
+	sync_addresses(c);
 	lev_event_config(c, clock, false, cfg->version, digest);
 	return 0;
 }
@@ -178,8 +183,11 @@ int lev_commit(struct lev_cluster *c, struct lev_config *cfg)
 	ret = wait ? -EAGAIN : activate(c, cfg, false);
 	if (ret == -EAGAIN)
 		ret = make_pending(c, cfg);
-	if (ret)
+	if (ret) {
+		/* Servers that only this one has are there already, some or all. */
+		lev_servers_sync(c, c->active, c->pending);
 		kvfree(cfg);
+	}
 	return ret;
 }
 
@@ -223,6 +231,10 @@ static void apply_work_fn(struct work_struct *work)
 		ret = lev_commit_replan(c) ? : ret;
 		tell_servers(c);
 	}
+	if (todo & LEV_TODO_DEVICES) {
+		sync_macs(c);
+		sync_addresses(c);
+	}
 	if (ret) {
 		/* The next step asks again; until then the old plan serves. */
 		netdev_warn_once(c->dev, "no memory to follow a change\n");
@@ -237,19 +249,23 @@ static void apply_work_fn(struct work_struct *work)
 
 int lev_commit_rekey(struct lev_cluster *c)
 {
-	struct lev_config *overtaken = c->pending;
+	u64 digest = lev_config_digest(c->active, &c->hash_key);
+	/* Flows have other hashes now, so what was remembered says nothing. */
+	struct lev_plan *plan = plan_in_force(c, digest, NULL);
 	struct lev_member *m = c->member;
+	struct lev_config *pending = c->pending;
 
+	if (!plan)
+		return -ENOMEM;
 	spin_lock_bh(&c->lock);
 	c->pending = NULL;
 	c->todo &= ~LEV_DO_CONFIG;
 	lev_member_pending(m, 0, 0, lev_now());
-	lev_member_config(m, c->active, m->version,
-			  lev_config_digest(c->active, &c->hash_key));
+	lev_member_config(m, c->active, m->version, digest);
 	spin_unlock_bh(&c->lock);
-	kvfree(overtaken);
-	/* Flows have other hashes now, so what was remembered says nothing. */
-	return replan(c, NULL);
+	kvfree(pending);
+	publish(c, plan);
+	return 0;
 }
 
 void lev_commit_init(struct lev_cluster *c)

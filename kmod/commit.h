@@ -37,7 +37,7 @@ int lev_commit_replan(struct lev_cluster *c);
  *
  * A pending change is given up.
  *
- * Return: 0 or -ENOMEM; then the old plan stays
+ * Return: 0 or -ENOMEM; then nothing has changed
  */
 int lev_commit_rekey(struct lev_cluster *c);
 

@@ -53,33 +53,6 @@ static int check_port(struct lev_cluster *c, const char *name, struct netlink_ex
 	return 0;
 }
 
-static int set_identity(struct lev_cluster *c, const struct lev_identity *identity)
-{
-	struct lev_key key = c->key;
-	enum lev_side side;
-	u16 id = c->id;
-	int ret;
-
-	if (identity->id)
-		WRITE_ONCE(c->id, identity->id);
-	if (identity->set_key)
-		c->key = identity->key;
-	ret = lev_sign_setup(c);
-	if (ret) {
-		WRITE_ONCE(c->id, id);
-		c->key = key;
-	}
-	memzero_explicit(&key, sizeof(key));
-	if (ret)
-		return ret;
-	if (identity->self)
-		c->self = identity->self;
-	for (side = 0; side < __LEV_SIDE_MAX; side++)
-		if (identity->port[side][0])
-			strscpy(c->port[side].name, identity->port[side], IFNAMSIZ);
-	return 0;
-}
-
 static bool names_other_port(const struct lev_cluster *c, const struct lev_identity *identity)
 {
 	enum lev_side side;
@@ -90,33 +63,96 @@ static bool names_other_port(const struct lev_cluster *c, const struct lev_ident
 	return false;
 }
 
-int lev_device_identify(struct lev_cluster *c, const struct lev_identity *identity,
+/* What is not to change. */
+static void fill_in(const struct lev_cluster *c, struct lev_identity *identity)
+{
+	enum lev_side side;
+
+	if (!identity->id)
+		identity->id = c->id;
+	if (!identity->self)
+		identity->self = c->self;
+	for (side = 0; side < __LEV_SIDE_MAX; side++)
+		if (!identity->port[side][0])
+			strscpy(identity->port[side], c->port[side].name, IFNAMSIZ);
+	if (!identity->set_key)
+		identity->key = c->key;
+	identity->set_key = true;
+}
+
+static void exchange(struct lev_cluster *c, struct lev_identity *identity,
+		     struct lev_signer *signer)
+{
+	struct lev_key key = c->key;
+	char name[IFNAMSIZ];
+	enum lev_side side;
+	u16 id = c->id;
+
+	WRITE_ONCE(c->id, identity->id);
+	identity->id = id;
+	swap(c->self, identity->self);
+	c->key = identity->key;
+	identity->key = key;
+	memzero_explicit(&key, sizeof(key));
+	for (side = 0; side < __LEV_SIDE_MAX; side++) {
+		strscpy(name, c->port[side].name, IFNAMSIZ);
+		strscpy(c->port[side].name, identity->port[side], IFNAMSIZ);
+		strscpy(identity->port[side], name, IFNAMSIZ);
+	}
+	lev_sign_exchange(c, signer);
+}
+
+/* All that may fail comes while there is a way back. */
+static int become(struct lev_cluster *c, struct lev_identity *identity, struct lev_signer *signer)
+{
+	bool other = names_other_port(c, identity);
+	int ret;
+
+	if (other)
+		lev_ports_close(c);
+	exchange(c, identity, signer);
+	ret = lev_ports_open(c) ? : lev_commit_rekey(c);
+	if (!ret)
+		return 0;
+	if (other)
+		lev_ports_close(c);
+	exchange(c, identity, signer);
+	if (lev_ports_open(c))
+		netdev_err(c->dev, "no memory to go back to what was\n");
+	return ret;
+}
+
+int lev_device_identify(struct lev_cluster *c, struct lev_identity *identity,
 			struct netlink_ext_ack *extack)
 {
+	struct lev_signer signer;
 	enum lev_side side;
 	bool running;
 	int ret = 0;
 
 	lockdep_assert_held(&c->config_mutex);
 	rtnl_lock();
-	if (c->dev->reg_state != NETREG_REGISTERED)
+	if (c->dev->reg_state != NETREG_REGISTERED) {
+		NL_SET_ERR_MSG(extack, LEV_DEVICE_GOES);
 		ret = -ENODEV;
+	}
 	for (side = 0; side < __LEV_SIDE_MAX && !ret; side++)
 		if (identity->port[side][0])
 			ret = check_port(c, identity->port[side], extack);
 	if (ret)
 		goto out;
+	fill_in(c, identity);
+	ret = lev_sign_make(identity->id, &identity->key, &signer);
+	if (ret) {
+		if (ret != -ENOMEM)
+			NL_SET_ERR_MSG(extack, "the kernel cannot make HMAC-SHA256");
+		goto out;
+	}
 	running = netif_running(c->dev);
 	if (running)
 		dev_close(c->dev);
-	if (names_other_port(c, identity))
-		lev_ports_close(c);
-	ret = set_identity(c, identity);
-	if (ret)
-		NL_SET_ERR_MSG(extack, "the kernel cannot make HMAC-SHA256");
-	else
-		ret = lev_commit_rekey(c);
-	ret = lev_ports_open(c) ? : ret;
+	ret = become(c, identity, &signer);
+	lev_sign_drop(&signer);
 	if (running)
 		ret = dev_open(c->dev, extack) ? : ret;
 out:
@@ -311,7 +347,20 @@ err_config:
 	return ERR_PTR(ret);
 }
 
-int lev_device_create(struct net *net, const char *name, const struct lev_identity *identity,
+static int open_new(struct net_device *dev, struct netlink_ext_ack *extack)
+{
+	int ret = -ENODEV;
+
+	rtnl_lock();
+	if (dev->reg_state == NETREG_REGISTERED)
+		ret = dev_open(dev, extack);
+	else
+		NL_SET_ERR_MSG(extack, LEV_DEVICE_GOES);
+	rtnl_unlock();
+	return ret;
+}
+
+int lev_device_create(struct net *net, const char *name, struct lev_identity *identity,
 		      struct lev_config *cfg, struct netlink_ext_ack *extack)
 {
 	netdevice_tracker tracker;
@@ -332,11 +381,8 @@ int lev_device_create(struct net *net, const char *name, const struct lev_identi
 	c = netdev_priv(dev);
 	mutex_lock(&c->config_mutex);
 	ret = lev_servers_sync(c, c->active, NULL) ? : lev_device_identify(c, identity, extack);
-	if (!ret) {
-		rtnl_lock();
-		ret = dev->reg_state == NETREG_REGISTERED ? dev_open(dev, extack) : -ENODEV;
-		rtnl_unlock();
-	}
+	if (!ret)
+		ret = open_new(dev, extack);
 	if (!ret)
 		lev_ifaddr_sync(c);
 	mutex_unlock(&c->config_mutex);

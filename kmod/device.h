@@ -10,6 +10,9 @@
 
 #include "cluster.h"
 
+/* What there is to say if somebody else is just removing the device. */
+#define LEV_DEVICE_GOES	"the device is being removed"
+
 /**
  * struct lev_identity - what differs from node to node, or must be secret
  * @id: cluster id, 0: as it is
@@ -30,26 +33,26 @@ struct lev_identity {
  * lev_device_create() - make a cluster and bring it up
  * @net: namespace
  * @name: of the device
- * @identity: complete but for the key
+ * @identity: complete but for the key; the caller has no use for it any more
  * @cfg: config to begin with; taken over, also on failure
  * @extack: says what is wrong
  *
  * Return: 0 or an error; then nothing is left of it
  */
-int lev_device_create(struct net *net, const char *name, const struct lev_identity *identity,
+int lev_device_create(struct net *net, const char *name, struct lev_identity *identity,
 		      struct lev_config *cfg, struct netlink_ext_ack *extack);
 
 /**
  * lev_device_identify() - change id, node, devices or key
  * @c: cluster; the caller holds its config_mutex
- * @identity: what to change
+ * @identity: what to change; afterwards what was before, so that it can be changed back
  * @extack: says what is wrong
  *
  * A running cluster says goodbye, and starts anew.
  *
- * Return: 0 or an error
+ * Return: 0 or an error; then all is as it was
  */
-int lev_device_identify(struct lev_cluster *c, const struct lev_identity *identity,
+int lev_device_identify(struct lev_cluster *c, struct lev_identity *identity,
 			struct netlink_ext_ack *extack);
 
 /* True for devices of our kind. */

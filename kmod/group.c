@@ -11,6 +11,7 @@
 
 #include "group.h"
 #include "plan.h"
+#include "step.h"
 
 static void group_of(const struct lev_addr *levip, struct in6_addr *group)
 {
@@ -82,6 +83,7 @@ static void join_missing(struct lev_port *port, struct net_device *dev)
 	struct lev_cluster *c = port->cluster;
 	struct lev_address address;
 	struct in6_addr group;
+	int ret;
 	u32 i;
 
 	for (i = 0; address_at(c, i, &address); i++) {
@@ -90,10 +92,13 @@ static void join_missing(struct lev_port *port, struct net_device *dev)
 			continue;
 		group_of(&address.addr, &group);
 		/* The plan may have been exchanged meanwhile; then this is called again. */
-		if (port->n_groups == LEV_ADDRESSES_MAX || ipv6_dev_mc_inc(dev, &group))
-			netdev_warn(c->dev, "cannot join an IPv6 group on %s\n", dev->name);
-		else
+		ret = port->n_groups == LEV_ADDRESSES_MAX ? -E2BIG : ipv6_dev_mc_inc(dev, &group);
+		if (!ret)
 			port->groups[port->n_groups++] = address.addr;
+		else if (ret == -ENOMEM)
+			lev_step_again(c);
+		else
+			netdev_warn(c->dev, "cannot join an IPv6 group on %s\n", dev->name);
 	}
 }
 

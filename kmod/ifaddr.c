@@ -12,6 +12,7 @@
 #include <net/sock.h>
 
 #include "ifaddr.h"
+#include "step.h"
 
 struct request {
 	struct nlmsghdr head;
@@ -92,15 +93,25 @@ static int ask(struct lev_cluster *c, u16 type, const struct lev_addr *addr)
 	return ret;
 }
 
+/* Maybe for the answer alone, and what was asked is done. */
+static bool no_memory(int ret)
+{
+	return ret == -ENOMEM || ret == -ENOBUFS;
+}
+
 static void take_off_old(struct lev_cluster *c)
 {
 	u32 i, kept = 0;
 
 	for (i = 0; i < c->n_ifaddrs; i++) {
-		if (lev_config_address(c->active, &c->ifaddrs[i]))
+		bool keep = lev_config_address(c->active, &c->ifaddrs[i]);
+
+		if (!keep && no_memory(ask(c, RTM_DELADDR, &c->ifaddrs[i]))) {
+			lev_step_again(c);
+			keep = true;
+		}
+		if (keep)
 			c->ifaddrs[kept++] = c->ifaddrs[i];
-		else
-			ask(c, RTM_DELADDR, &c->ifaddrs[i]);
 	}
 	c->n_ifaddrs = kept;
 }
@@ -127,6 +138,25 @@ static void keep_when_down(struct net_device *dev)
 	rcu_read_unlock();
 }
 
+/* Also if we think that it is on: somebody may have taken it off. */
+static void put_on(struct lev_cluster *c, const struct lev_addr *addr)
+{
+	bool known = is_on(c, addr), again;
+	int ret;
+
+	/* Old ones are still there, and are tried again. */
+	if (!known && c->n_ifaddrs == LEV_ADDRESSES_MAX)
+		return;
+	ret = ask(c, RTM_NEWADDR, addr);
+	again = no_memory(ret);
+	if (again)
+		lev_step_again(c);
+	else if (ret && ret != -EEXIST && ret != -ENODEV)
+		netdev_warn(c->dev, "cannot add an address to the device: %d\n", ret);
+	if (!known && (!ret || again))
+		c->ifaddrs[c->n_ifaddrs++] = *addr;
+}
+
 void lev_ifaddr_sync(struct lev_cluster *c)
 {
 	u32 i;
@@ -134,15 +164,6 @@ void lev_ifaddr_sync(struct lev_cluster *c)
 	lockdep_assert_held(&c->config_mutex);
 	keep_when_down(c->dev);
 	take_off_old(c);
-	for (i = 0; i < c->active->n_addresses; i++) {
-		const struct lev_addr *addr = &c->active->addresses[i].addr;
-		int ret;
-
-		/* Asked even if we think that it is on: somebody may have taken it off. */
-		ret = ask(c, RTM_NEWADDR, addr);
-		if (ret && ret != -EEXIST && ret != -ENODEV)
-			netdev_warn(c->dev, "cannot add an address to the device: %d\n", ret);
-		else if (!ret && !is_on(c, addr))
-			c->ifaddrs[c->n_ifaddrs++] = *addr;
-	}
+	for (i = 0; i < c->active->n_addresses; i++)
+		put_on(c, &c->active->addresses[i].addr);
 }

@@ -11,7 +11,7 @@
  * lev_ifaddr_sync() - put the LevIPs of the config in force on the device, take others off
  * @c: cluster; the caller holds its config_mutex, and not RTNL
  *
- * Touches only addresses that it has put there itself.
+ * Touches only addresses that it has put there itself. What there is no memory for is tried again.
  */
 void lev_ifaddr_sync(struct lev_cluster *c);
 

@@ -123,14 +123,16 @@ static int add(struct lev_port *port, struct net_device *dev, unsigned int lanes
 }
 
 /* Front has a hook that sees all anyway. */
-static void hook_back(struct lev_port *port, struct net_device *dev, bool want)
+static int hook_back(struct lev_port *port, struct net_device *dev, bool want)
 {
+	int ret;
+
 	if (want == port->takes || port->side == LEV_SIDE_FRONT)
-		return;
+		return 0;
 	if (!want) {
 		nf_unregister_net_hook(port->cluster->net, &port->ops);
 		port->takes = false;
-		return;
+		return 0;
 	}
 	port->ops = (struct nf_hook_ops){
 		.hook = lev_rx_back,
@@ -140,7 +142,9 @@ static void hook_back(struct lev_port *port, struct net_device *dev, bool want)
 		.hooknum = NF_NETDEV_INGRESS,
 		.priority = INT_MIN,
 	};
-	port->takes = !nf_register_net_hook(port->cluster->net, &port->ops);
+	ret = nf_register_net_hook(port->cluster->net, &port->ops);
+	port->takes = !ret;
+	return ret;
 }
 
 static enum lev_mac_why judge(struct lev_cluster *c, struct net_device *dev, unsigned int lanes)
@@ -160,14 +164,19 @@ static bool sync_port(struct lev_port *port, unsigned int lanes)
 	enum lev_mac_why why = judge(c, dev, lanes);
 	bool want = why == LEV_MAC_WHY_NONE && has_address(c, port->side);
 	bool renamed = port->n_macs && port->macs_id != c->id;
+	int ret = 0;
 
 	if (dev && (!want || renamed))
 		remove(port, dev);
 	if (dev)
-		hook_back(port, dev, want);
+		ret = hook_back(port, dev, want);
 	/* Without the hook the back would not see to its frames. */
-	if (want && ((port->side == LEV_SIDE_BACK && !port->takes) || add(port, dev, lanes)))
+	if (want && !ret)
+		ret = add(port, dev, lanes);
+	if (ret)
 		why = LEV_MAC_WHY_REFUSED;
+	if (ret == -ENOMEM)
+		lev_step_again(c);
 	WRITE_ONCE(port->mac_why, why);
 	return renamed;
 }

@@ -178,6 +178,11 @@ int lev_nl_cluster_set(struct sk_buff *skb, struct genl_info *info)
 	if (!ret && changes_identity(e.tb)) {
 		ret = lev_device_identify(e.c, &identity, info->extack);
 		blame_port(info, e.tb, ret);
+		if (!ret) {
+			ret = lev_edit_commit(&e);
+			if (ret)
+				lev_device_identify(e.c, &identity, NULL);
+		}
 	}
 	memzero_explicit(&identity, sizeof(identity));
 	return lev_edit_finish(&e, ret, &err);
@@ -201,5 +206,8 @@ int lev_nl_cluster_del(struct sk_buff *skb, struct genl_info *info)
 	if (registered)
 		unregister_netdevice(dev);
 	rtnl_unlock();
-	return registered ? 0 : -ENODEV;
+	if (registered)
+		return 0;
+	NL_SET_ERR_MSG(info->extack, LEV_DEVICE_GOES);
+	return -ENODEV;
 }

@@ -63,11 +63,12 @@ int lev_nl_address_del(struct sk_buff *skb, struct genl_info *info)
 	return lev_edit_finish(&e, ret, &err);
 }
 
-/* Draining is no config: it is told by heartbeats, and each node decides it for itself. */
-static int set_admin(struct lev_edit *e, u32 id, struct lev_error *err)
+static int check_admin(const struct lev_edit *e, u32 id, struct lev_error *err)
 {
 	struct nlattr *attr = e->tb[LEV_NODE_A_ADMIN];
 
+	if (!attr)
+		return 0;
 	err->attr = LEV_NODE_A_ADMIN;
 	if (nla_get_u32(attr) >= __LEV_ADMIN_MAX) {
 		err->msg = "state must be active or drain";
@@ -77,11 +78,16 @@ static int set_admin(struct lev_edit *e, u32 id, struct lev_error *err)
 		err->msg = "a node is drained on that node itself";
 		return -EOPNOTSUPP;
 	}
+	return 0;
+}
+
+/* Draining is no config: it is told by heartbeats, and each node decides it for itself. */
+static void set_admin(struct lev_edit *e)
+{
 	spin_lock_bh(&e->c->lock);
-	e->c->member->local.drained = nla_get_u32(attr) == LEV_ADMIN_DRAIN;
+	e->c->member->local.drained = nla_get_u32(e->tb[LEV_NODE_A_ADMIN]) == LEV_ADMIN_DRAIN;
 	lev_step(e->c, 0);
 	spin_unlock_bh(&e->c->lock);
-	return 0;
 }
 
 static int node_put(struct genl_info *info, enum lev_put how)
@@ -104,9 +110,10 @@ static int node_put(struct genl_info *info, enum lev_put how)
 		node = *old;
 	lev_edit_u32(e.tb[LEV_NODE_A_WEIGHT], &node.weight);
 	lev_edit_u32(e.tb[LEV_NODE_A_PRIORITY], &node.priority);
-	ret = lev_config_node_put(e.cfg, &node, how, &err);
+	ret = lev_config_node_put(e.cfg, &node, how, &err) ? : check_admin(&e, node.id, &err) ? :
+	      lev_edit_commit(&e);
 	if (!ret && e.tb[LEV_NODE_A_ADMIN])
-		ret = set_admin(&e, node.id, &err);
+		set_admin(&e);
 	return lev_edit_finish(&e, ret, &err);
 }
 

@@ -83,12 +83,19 @@ void lev_edit_blame(struct genl_info *info, struct nlattr **tb, const struct lev
 		NL_SET_BAD_ATTR(info->extack, tb[err->attr]);
 }
 
+int lev_edit_commit(struct lev_edit *e)
+{
+	struct lev_config *cfg = e->cfg;
+
+	e->cfg = NULL;
+	return lev_commit(e->c, cfg);
+}
+
 int lev_edit_finish(struct lev_edit *e, int ret, const struct lev_error *err)
 {
-	if (ret)
-		kvfree(e->cfg);
-	else
-		ret = lev_commit(e->c, e->cfg);
+	if (!ret && e->cfg)
+		ret = lev_edit_commit(e);
+	kvfree(e->cfg);
 	lev_edit_blame(e->info, e->tb, err);
 	mutex_unlock(&e->c->config_mutex);
 	netdev_put(e->c->dev, &e->tracker);

@@ -51,8 +51,11 @@ int lev_edit_nest(struct genl_info *info, int nest, int max, const struct nla_po
 int lev_edit_begin(struct lev_edit *e, struct genl_info *info, int nest, int max,
 		   const struct nla_policy *p);
 
+/* Commits what was edited: for who has more to do that must not be done if this fails. */
+int lev_edit_commit(struct lev_edit *e);
+
 /**
- * lev_edit_finish() - commit or drop, and release
+ * lev_edit_finish() - commit, if that was not done, or drop, and release
  * @e: edit
  * @ret: 0: commit
  * @err: why not, for the extack

@@ -186,8 +186,9 @@ static void device_event(struct lev_cluster *c, unsigned long event, struct net_
 
 		if (event == NETDEV_UNREGISTER && rtnl_dereference(port->dev) == dev)
 			detach(port);
-		if ((event == NETDEV_REGISTER || event == NETDEV_CHANGENAME) &&
-		    !strcmp(port->name, dev->name) && attach(port, dev))
+		/* As it goes up it is tried once more: there may have been no memory. */
+		if ((event == NETDEV_REGISTER || event == NETDEV_CHANGENAME ||
+		     event == NETDEV_UP) && !strcmp(port->name, dev->name) && attach(port, dev))
 			netdev_warn(c->dev, "cannot use %s\n", dev->name);
 	}
 	lev_groups_sync(c);

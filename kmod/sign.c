@@ -39,41 +39,45 @@ static int hash_key(struct crypto_shash *tfm, u16 id, siphash_key_t *key)
 	return ret;
 }
 
-/* Beats may still come in, and be checked with the old one. */
-static void replace(struct lev_cluster *c, struct crypto_shash *tfm)
-{
-	struct crypto_shash *old = rtnl_dereference(c->hmac);
-
-	rcu_assign_pointer(c->hmac, tfm);
-	synchronize_net();
-	crypto_free_shash(old);
-}
-
-int lev_sign_setup(struct lev_cluster *c)
+int lev_sign_make(u16 id, const struct lev_key *key, struct lev_signer *signer)
 {
 	struct crypto_shash *tfm = NULL;
-	siphash_key_t key;
 	int ret;
 
-	if (c->key.len) {
+	if (key->len) {
 		tfm = crypto_alloc_shash("hmac(sha256)", 0, 0);
 		if (IS_ERR(tfm))
 			return PTR_ERR(tfm);
-		ret = crypto_shash_setkey(tfm, c->key.b, c->key.len);
+		ret = crypto_shash_setkey(tfm, key->b, key->len);
 		if (ret)
 			goto err_free;
 	}
-	ret = hash_key(tfm, c->id, &key);
+	ret = hash_key(tfm, id, &signer->hash_key);
 	if (ret)
 		goto err_free;
-
-	c->hash_key = key;
-	replace(c, tfm);
+	signer->hmac = tfm;
 	return 0;
 
 err_free:
 	crypto_free_shash(tfm);
 	return ret;
+}
+
+void lev_sign_exchange(struct lev_cluster *c, struct lev_signer *signer)
+{
+	struct crypto_shash *old = rtnl_dereference(c->hmac);
+
+	swap(c->hash_key, signer->hash_key);
+	rcu_assign_pointer(c->hmac, signer->hmac);
+	signer->hmac = old;
+	/* Beats may still come in, and be checked with the old one. */
+	synchronize_net();
+}
+
+void lev_sign_drop(struct lev_signer *signer)
+{
+	crypto_free_shash(signer->hmac);
+	memzero_explicit(&signer->hash_key, sizeof(signer->hash_key));
 }
 
 void lev_sign_free(struct lev_cluster *c)

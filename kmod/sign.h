@@ -9,14 +9,36 @@
 #include "cluster.h"
 
 /**
- * lev_sign_setup() - make transform and hash key from id and secret
- * @c: cluster, not running; RTNL
- *
- * Return: 0 or an error of the crypto layer; then nothing has changed
+ * struct lev_signer - what is made from id and secret
+ * @hmac: the transform, NULL: no secret
+ * @hash_key: key of the digest and of the tables
  */
-int lev_sign_setup(struct lev_cluster *c);
+struct lev_signer {
+	struct crypto_shash *hmac;
+	siphash_key_t hash_key;
+};
 
-/* Frees the transform. Context: process. */
+/**
+ * lev_sign_make() - make transform and hash key
+ * @id: of the cluster
+ * @key: the secret, or none
+ * @signer: filled in; lev_sign_drop() frees it
+ *
+ * Return: 0 or an error of the crypto layer
+ */
+int lev_sign_make(u16 id, const struct lev_key *key, struct lev_signer *signer);
+
+/**
+ * lev_sign_exchange() - put a signer in the place of the cluster's
+ * @c: cluster, not running; RTNL
+ * @signer: afterwards the cluster's old one, which nobody uses any more
+ */
+void lev_sign_exchange(struct lev_cluster *c, struct lev_signer *signer);
+
+/* Frees what lev_sign_make() or lev_sign_exchange() has left there. Context: process. */
+void lev_sign_drop(struct lev_signer *signer);
+
+/* Frees the cluster's transform. Context: process. */
 void lev_sign_free(struct lev_cluster *c);
 
 /**

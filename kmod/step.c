@@ -44,6 +44,13 @@ void lev_step_apply(struct lev_cluster *c)
 		dev_put(c->dev);
 }
 
+void lev_step_again(struct lev_cluster *c)
+{
+	spin_lock_bh(&c->lock);
+	c->todo |= LEV_TODO_DEVICES;
+	spin_unlock_bh(&c->lock);
+}
+
 /* Is it time to ask the wheel? Also when the clock was stepped, either way. */
 static bool turn_due(const struct lev_cluster *c, u64 clock)
 {
@@ -147,7 +154,7 @@ void lev_step_start(struct lev_cluster *c)
 	spin_lock_bh(&c->lock);
 	lev_member_start(m, c->self, c->id, c->key.len, get_random_u32(), lev_now());
 	c->wheel_priority = -1;
-	c->todo = 0;
+	c->todo &= LEV_TODO_DEVICES;
 	memset(c->told, 0, sizeof(c->told));
 	c->running = true;
 	lev_lanes_update(c, 0, true);

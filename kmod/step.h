@@ -35,6 +35,15 @@ void lev_step_stop(struct lev_cluster *c);
  */
 void lev_step_changed(struct lev_cluster *c);
 
+/* In lev_cluster.todo beside LEV_DO_*: the devices lack something of ours for want of memory. */
+#define LEV_TODO_DEVICES	0x100
+
+/**
+ * lev_step_again() - there was no memory for something on a device: apply_work tries again
+ * @c: cluster; the caller does not hold its lock
+ */
+void lev_step_again(struct lev_cluster *c);
+
 /* Queue apply_work, which holds the device until it has run. */
 void lev_step_apply(struct lev_cluster *c);
 
