@@ -8,8 +8,8 @@ PREFIX ?= /usr
 export PREFIX
 NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
-.PHONY: all module tools check check-debug unit sim sim-mutants fuzz lint coverage demo bench race \
-	install clean help
+.PHONY: all module tools check check-kernels check-debug unit sim sim-mutants fuzz lint coverage demo \
+	bench race install clean help
 
 all: module tools
 
@@ -26,6 +26,9 @@ tools:
 
 check:
 	scripts/check
+
+check-kernels:
+	scripts/check-kernels
 
 check-debug:
 	scripts/check-debug
@@ -80,6 +83,7 @@ help:
 	@echo "make tools         levctl and levmeter alone, which need no kernel headers"
 	@echo "make demo          see a cluster work in virtual machines (scripts/demo)"
 	@echo "make check         all tests, the module's in a VM with Debian's kernel (scripts/check)"
+	@echo "make check KVER=6.12   the module's on that series: 6.1, 6.12 or sid; make check-kernels: on each"
 	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"
 	@echo "make unit          the unit tests of the core alone"
 	@echo "make sim           clusters by the thousand in one process (SEED=n, or SEEDS=count SEED0=first)"

@@ -13,26 +13,45 @@ die()
 	exit 1
 }
 
+# Where the kernel of series $1 is. Debian 12's own: headers and compiler are this system's, the
+# image is in the cache's kernels/. Any other: all is in a tree of its own, which is printed.
+kernel_tree()
+{
+	[ "$1" = 6.1 ] || printf '%s\n' "$cache/trees/$1"
+}
+
 # Releases such as 6.1.0-56-amd64 whose image is at hand for series $1 (6.1), newest first.
 kernel_releases()
 {
-	local image
+	local tree image images
 
-	for image in /boot/vmlinuz-"$1".* "$cache"/kernels/*/boot/vmlinuz-"$1".*; do
+	tree=$(kernel_tree "$1")
+	if [ -n "$tree" ]; then
+		images=("$tree"/boot/vmlinuz-*)
+	else
+		images=(/boot/vmlinuz-"$1".* "$cache"/kernels/*/boot/vmlinuz-"$1".*)
+	fi
+	for image in "${images[@]}"; do
 		[ -r "$image" ] && printf '%s\n' "${image##*/vmlinuz-}"
 	done | grep -x "[0-9].*-$arch" | sort -Vru
 }
 
-# The directory that holds boot/ and lib/modules/ of release $1: / if Debian's package is installed.
+# The directory that holds boot/ and lib/modules/ of release $1: empty, and so /, if Debian's
+# package is installed.
 kernel_root()
 {
-	if [ -r "/boot/vmlinuz-$1" ] && [ -d "/lib/modules/$1/kernel" ]; then
-		printf '\n'
-	else
-		printf '%s\n' "$cache/kernels/$1"
-	fi
+	local dir
+
+	for dir in "" "$cache/kernels/$1" "$cache"/trees/*; do
+		if [ -r "$dir/boot/vmlinuz-$1" ] && [ -d "$dir/lib/modules/$1/kernel" ]; then
+			printf '%s\n' "$dir"
+			return 0
+		fi
+	done
+	return 1
 }
 
+# In its tree, if it has one.
 kernel_headers()
 {
 	printf '/usr/src/linux-headers-%s\n' "$1"
@@ -44,12 +63,28 @@ kernel_release()
 	local release
 
 	for release in $(kernel_releases "$1"); do
-		[ -d "$(kernel_root "$release")/lib/modules/$release/kernel" ] || continue
-		[ -e "$(kernel_headers "$release")/Makefile" ] || continue
+		kernel_root "$release" >/dev/null || continue
+		[ -e "$(kernel_tree "$1")$(kernel_headers "$release")/Makefile" ] || continue
 		printf '%s\n' "$release"
 		return 0
 	done
 	return 1
+}
+
+# kernel_make SERIES WORD...: make in our directory, for the kernel of that series. If it has a
+# tree, its headers' own programs and its compiler run on its C library: they see its /usr.
+kernel_make()
+{
+	local tree release
+	local words=()
+
+	release=$(kernel_release "$1") || die "no kernel $1 here; scripts/setup check gets one"
+	tree=$(kernel_tree "$1")
+	shift
+	[ -z "$tree" ] || words=(bwrap --ro-bind "$tree/usr" /usr --symlink usr/bin /bin
+		--symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc --dev /dev
+		--tmpfs /tmp --bind "$top" "$top")
+	"${words[@]}" make -s -C "$top" -j"$(nproc)" KDIR="$(kernel_headers "$release")" "$@"
 }
 
 # Arguments as one line that a shell reads back as they were.

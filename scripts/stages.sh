@@ -206,8 +206,5 @@ totals()
 # Module for the kernel that is tested, and the tools.
 build_tree()
 {
-	local release
-
-	release=$(kernel_release "${KVER:-6.1}") || die "no kernel ${KVER:-6.1} here"
-	make -s -C "$top" -j"$(nproc)" KDIR="$(kernel_headers "$release")"
+	kernel_make "${KVER:-6.1}" module && make -s -C "$top" -j"$(nproc)" tools
 }
