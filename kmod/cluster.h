@@ -130,6 +130,7 @@ struct lev_cluster {
 	struct lev_port port[__LEV_SIDE_MAX];
 	struct nf_hook_ops stack_ops[LEV_STACK_HOOKS];
 	bool stack_hooked;		/* RTNL */
+	struct work_struct lro_work;	/* holds the device while queued */
 
 	/* server.c */
 	struct hlist_head targets[1 << LEV_TARGET_BITS];	/* RCU; config_mutex writes */

@@ -17,6 +17,34 @@
 
 static const u8 group[ETH_ALEN] = LEV_WIRE_GROUP;
 
+/*
+ * Joined segments could not be parted again; the kernel's own forwarding does so too. From v6.15 on
+ * a device may have a lock of its own, which dev_disable_lro() takes and under which the notifier
+ * hears of it: so it is left to a work. That holds the cluster's device.
+ */
+static void lro_work_fn(struct work_struct *work)
+{
+	struct lev_cluster *c = container_of(work, struct lev_cluster, lro_work);
+	enum lev_side side;
+
+	rtnl_lock();
+	for (side = 0; side < __LEV_SIDE_MAX; side++) {
+		struct net_device *dev = rtnl_dereference(c->port[side].dev);
+
+		if (dev)
+			dev_disable_lro(dev);
+	}
+	rtnl_unlock();
+	dev_put(c->dev);
+}
+
+static void disable_lro_soon(struct lev_cluster *c)
+{
+	dev_hold(c->dev);
+	if (!queue_work(lev_wq, &c->lro_work))
+		dev_put(c->dev);
+}
+
 static int hook_front(struct lev_port *port, struct net_device *dev)
 {
 	port->ops = (struct nf_hook_ops){
@@ -46,8 +74,6 @@ static int hook(struct lev_port *port, struct net_device *dev)
 {
 	int ret;
 
-	/* Joined segments could not be parted again; the kernel's own forwarding does so too. */
-	dev_disable_lro(dev);
 	ret = dev_mc_add(dev, group);
 	if (ret)
 		return ret;
@@ -110,8 +136,10 @@ static int attach(struct lev_port *port, struct net_device *dev)
 		RCU_INIT_POINTER(port->dev, NULL);
 		synchronize_net();
 		netdev_put(dev, &port->tracker);
+		return ret;
 	}
-	return ret;
+	disable_lro_soon(c);
+	return 0;
 }
 
 /* Where the kernel comes to what is ours, whatever device of the namespace it is on. */
@@ -170,6 +198,7 @@ void lev_port_init(struct lev_cluster *c)
 {
 	enum lev_side side;
 
+	INIT_WORK(&c->lro_work, lro_work_fn);
 	for (side = 0; side < __LEV_SIDE_MAX; side++) {
 		c->port[side].cluster = c;
 		c->port[side].side = side;
