@@ -104,11 +104,13 @@ bool lev_lane_ours_now(struct lev_cluster *c, unsigned int lane)
 {
 	struct lev_member *m = c->member;
 	bool ours = false;
-	u64 clock;
+	u64 now, clock;
 
 	spin_lock(&c->lock);
-	if (c->running && m->synced && m->priority >= 0 && lane < c->wheel.lanes) {
-		clock = lev_member_clock(m, lev_now());
+	now = lev_now();
+	if (c->running && m->synced && m->priority >= 0 && lane < c->wheel.lanes &&
+	    !lev_member_stalled(m, now)) {
+		clock = lev_member_clock(m, now);
 		ours = lev_wheel_owner(&c->wheel, m->view,
 				       lev_wheel_tick(&c->wheel, clock, period(c)),
 				       lane) == c->self;

@@ -80,7 +80,8 @@ static inline bool lev_lane_mac_late(const struct lev_cluster *c, unsigned int n
  * @lane: lane
  *
  * A timer may be late; whoever must answer alone goes by the clock. If the lane has just come to
- * us, what the timer would do for it is done.
+ * us, what the timer would do for it is done. No lane is ours if the timer is so late that others
+ * have taken ours over: after a freeze frames that have waited come before it.
  *
  * Return: true if the lane is ours at this moment
  * Context: softirq

@@ -281,20 +281,19 @@ static void heard_now(struct lev_member *m, u64 now)
 				m->peer[id].heard_at[side] = now;
 }
 
-/*
- * A node that was blind, or was not run for as long as it takes the others to give it up,
- * knows nothing of now: it listens again before it answers.
- */
+bool lev_member_stalled(const struct lev_member *m, u64 now)
+{
+	return m->stepped_at && now - m->stepped_at >= lev_member_limit(m) && m->cfg->n_nodes > 1;
+}
+
+/* A node that was blind or stalled knows nothing of now: it listens again before it answers. */
 static void check_senses(struct lev_member *m, u64 now)
 {
 	bool blind = !m->local.front_up && !m->local.back_up;
-	bool stalled = now - m->stepped_at >= lev_member_limit(m) && m->cfg->n_nodes > 1;
 
-	if (!m->stepped_at) {
+	if (!m->stepped_at)
 		heard_now(m, now);
-		stalled = false;
-	}
-	if (blind || stalled)
+	if (blind || lev_member_stalled(m, now))
 		begin_listening(m, now);
 	m->stepped_at = now;
 }

@@ -424,6 +424,16 @@ u64 lev_member_waiting(const struct lev_member *m);
  */
 u64 lev_member_heard_at(const struct lev_peer *p);
 
+/**
+ * lev_member_stalled() - was this node not run for so long that the others have given it up?
+ * @m: member with a config
+ * @now: local time
+ *
+ * Then what it knows is of another time until its next step, and frames that have waited for it
+ * may come before that.
+ */
+bool lev_member_stalled(const struct lev_member *m, u64 now);
+
 /* Between the files of this module only. */
 
 /*
