@@ -165,18 +165,34 @@ static int make_pending(struct lev_cluster *c, struct lev_config *cfg)
 	return 0;
 }
 
-int lev_commit(struct lev_cluster *c, struct lev_config *cfg)
+/* What is in force gets the number of a config that has the same content. */
+static void renumber(struct lev_cluster *c, u32 number)
+{
+	u64 clock, version, digest;
+
+	spin_lock_bh(&c->lock);
+	version = c->member->version;
+	lev_member_renumber(c->member, number);
+	if (version == c->member->version) {
+		spin_unlock_bh(&c->lock);
+		return;
+	}
+	version = c->member->version;
+	digest = c->member->digest;
+	lev_step(c, LEV_DO_BEAT);
+	clock = lev_member_clock(c->member, lev_now());
+	spin_unlock_bh(&c->lock);
+	lev_event_config(c, clock, false, version, digest);
+}
+
+static int put_in_force(struct lev_cluster *c, struct lev_config *cfg, u32 number)
 {
 	const struct lev_config *newest = lev_commit_newest(c);
 	bool wait;
 	int ret;
 
-	if (lev_config_digest(cfg, &c->hash_key) == lev_config_digest(newest, &c->hash_key)) {
-		kvfree(cfg);
-		return 0;
-	}
 	spin_lock_bh(&c->lock);
-	cfg->version = max(newest->version, c->member->version) + 1;
+	cfg->version = number ? : max(newest->version, c->member->version) + 1;
 	wait = c->running && lev_member_must_agree(c->member);
 	spin_unlock_bh(&c->lock);
 
@@ -188,6 +204,22 @@ int lev_commit(struct lev_cluster *c, struct lev_config *cfg)
 		lev_servers_sync(c, c->active, c->pending);
 		kvfree(cfg);
 	}
+	return ret;
+}
+
+int lev_commit(struct lev_cluster *c, struct lev_config *cfg, u32 number)
+{
+	const struct lev_config *newest = lev_commit_newest(c);
+	u64 digest = lev_config_digest(cfg, &c->hash_key);
+	int ret = 0;
+
+	if (digest == lev_config_digest(newest, &c->hash_key) &&
+	    (!c->pending || number <= newest->version))
+		kvfree(cfg);
+	else
+		ret = put_in_force(c, cfg, number);
+	if (!ret && number && digest == c->member->digest)
+		renumber(c, number);
 	return ret;
 }
 

@@ -18,10 +18,11 @@ struct lev_config *lev_commit_clone(struct lev_cluster *c);
  * lev_commit() - a valid edited config takes effect, now or when all nodes have it
  * @c: cluster; the caller holds its config_mutex
  * @cfg: taken over, also on failure
+ * @number: its version, that lev_member_number() has nothing against; 0: the next one
  *
  * Return: 0 or -ENOMEM; then nothing has changed
  */
-int lev_commit(struct lev_cluster *c, struct lev_config *cfg);
+int lev_commit(struct lev_cluster *c, struct lev_config *cfg, u32 number);
 
 /**
  * lev_commit_replan() - a new plan for the config in force and the servers agreed to be up

@@ -6,6 +6,7 @@
 #include <linux/if_arp.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <crypto/algapi.h>
 
 #include "announce.h"
 #include "asker.h"
@@ -38,9 +39,9 @@ bool lev_device_suits(const struct net_device *dev)
 	return dev->type == ARPHRD_ETHER && !(dev->flags & IFF_LOOPBACK) && !lev_device_is(dev);
 }
 
-static int check_port(struct lev_cluster *c, const char *name, struct netlink_ext_ack *extack)
+static int check_port(struct net *net, const char *name, struct netlink_ext_ack *extack)
 {
-	struct net_device *dev = __dev_get_by_name(c->net, name);
+	struct net_device *dev = __dev_get_by_name(net, name);
 
 	if (!dev) {
 		NL_SET_ERR_MSG(extack, "no such device");
@@ -53,6 +54,18 @@ static int check_port(struct lev_cluster *c, const char *name, struct netlink_ex
 	return 0;
 }
 
+static int check_ports(struct net *net, const struct lev_identity *identity,
+		       struct netlink_ext_ack *extack)
+{
+	enum lev_side side;
+	int ret = 0;
+
+	for (side = 0; side < __LEV_SIDE_MAX && !ret; side++)
+		if (identity->port[side][0])
+			ret = check_port(net, identity->port[side], extack);
+	return ret;
+}
+
 static bool names_other_port(const struct lev_cluster *c, const struct lev_identity *identity)
 {
 	enum lev_side side;
@@ -61,6 +74,30 @@ static bool names_other_port(const struct lev_cluster *c, const struct lev_ident
 		if (identity->port[side][0] && strcmp(identity->port[side], c->port[side].name))
 			return true;
 	return false;
+}
+
+bool lev_device_rekeys(const struct lev_cluster *c, const struct lev_identity *identity)
+{
+	return identity->set_key && (identity->key.len != c->key.len ||
+	       crypto_memneq(identity->key.b, c->key.b, c->key.len));
+}
+
+static bool differs(const struct lev_cluster *c, const struct lev_identity *identity)
+{
+	return (identity->id && identity->id != c->id) ||
+	       (identity->self && identity->self != c->self) ||
+	       names_other_port(c, identity) || lev_device_rekeys(c, identity);
+}
+
+int lev_device_check(struct net *net, const struct lev_identity *identity,
+		     struct netlink_ext_ack *extack)
+{
+	int ret;
+
+	rtnl_lock();
+	ret = check_ports(net, identity, extack);
+	rtnl_unlock();
+	return ret;
 }
 
 /* What is not to change. */
@@ -126,20 +163,16 @@ int lev_device_identify(struct lev_cluster *c, struct lev_identity *identity,
 			struct netlink_ext_ack *extack)
 {
 	struct lev_signer signer;
-	enum lev_side side;
 	bool running;
-	int ret = 0;
+	int ret = -ENODEV;
 
 	lockdep_assert_held(&c->config_mutex);
 	rtnl_lock();
-	if (c->dev->reg_state != NETREG_REGISTERED) {
+	if (c->dev->reg_state == NETREG_REGISTERED)
+		ret = check_ports(c->net, identity, extack);
+	else
 		NL_SET_ERR_MSG(extack, LEV_DEVICE_GOES);
-		ret = -ENODEV;
-	}
-	for (side = 0; side < __LEV_SIDE_MAX && !ret; side++)
-		if (identity->port[side][0])
-			ret = check_port(c, identity->port[side], extack);
-	if (ret)
+	if (ret || !differs(c, identity))
 		goto out;
 	fill_in(c, identity);
 	ret = lev_sign_make(identity->id, &identity->key, &signer);

@@ -48,12 +48,20 @@ int lev_device_create(struct net *net, const char *name, struct lev_identity *id
  * @identity: what to change; afterwards what was before, so that it can be changed back
  * @extack: says what is wrong
  *
- * A running cluster says goodbye, and starts anew.
+ * A running cluster says goodbye, and starts anew. If it is what @identity says already, nothing
+ * happens.
  *
  * Return: 0 or an error; then all is as it was
  */
 int lev_device_identify(struct lev_cluster *c, struct lev_identity *identity,
 			struct netlink_ext_ack *extack);
+
+/* Is its key another one than the cluster's? The caller holds the config_mutex. */
+bool lev_device_rekeys(const struct lev_cluster *c, const struct lev_identity *identity);
+
+/* Could a cluster have these devices? 0, -ENODEV or -EINVAL, extack set. */
+int lev_device_check(struct net *net, const struct lev_identity *identity,
+		     struct netlink_ext_ack *extack);
 
 /* True for devices of our kind. */
 bool lev_device_is(const struct net_device *dev);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The generic netlink family (see nl.h): policies and the table of commands. The handlers
- * are in nl_cluster.c, nl_config.c, nl_dump.c, nl_status.c and nl_explain.c.
+ * are in nl_cluster.c, nl_config.c, nl_apply.c, nl_dump.c, nl_status.c and nl_explain.c.
  */
 #include <linux/module.h>
 
@@ -61,6 +61,11 @@ const struct nla_policy lev_nl_explain_policy[LEV_EXPLAIN_A_MAX + 1] = {
 	[LEV_EXPLAIN_A_DPORT] = { .type = NLA_U32 },
 };
 
+const struct nla_policy lev_nl_config_policy[LEV_CONFIG_A_MAX + 1] = {
+	[LEV_CONFIG_A_VERSION] = { .type = NLA_U32 },
+	[LEV_CONFIG_A_CHECK] = { .type = NLA_FLAG },
+};
+
 static const struct nla_policy policy[LEV_A_MAX + 1] = {
 	[LEV_A_IFINDEX] = { .type = NLA_U32 },
 	[LEV_A_IFNAME] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
@@ -70,6 +75,7 @@ static const struct nla_policy policy[LEV_A_MAX + 1] = {
 	[LEV_A_SERVICE] = NLA_POLICY_NESTED(lev_nl_service_policy),
 	[LEV_A_SERVER] = NLA_POLICY_NESTED(lev_nl_server_policy),
 	[LEV_A_EXPLAIN] = NLA_POLICY_NESTED(lev_nl_explain_policy),
+	[LEV_A_CONFIG] = NLA_POLICY_NESTED(lev_nl_config_policy),
 };
 
 #define DO(command, function)					\
@@ -100,6 +106,7 @@ static const struct genl_ops ops[] = {
 	{ .cmd = LEV_CMD_STATS_GET, .doit = lev_nl_stats_doit },
 	/* By what it tells, flows could be found that all meet at one server. */
 	DO(EXPLAIN, lev_nl_explain_doit),
+	DO(CONFIG_SET, lev_nl_config_set),
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The generic netlink family, and what its files share: netlink.c (policies and
- * commands), nl_cluster.c and nl_config.c (changes), nl_dump.c (dumps), nl_status.c (status
- * and counters), nl_explain.c (what becomes of a packet), event.c (notifications).
+ * commands), nl_cluster.c and nl_config.c (changes), nl_apply.c (the whole at once), nl_dump.c
+ * (dumps), nl_status.c (status and counters), nl_explain.c (what becomes of a packet), event.c
+ * (notifications).
  */
 #ifndef _LEV_NL_H
 #define _LEV_NL_H
@@ -18,6 +19,7 @@ extern const struct nla_policy lev_nl_node_policy[LEV_NODE_A_MAX + 1];
 extern const struct nla_policy lev_nl_service_policy[LEV_SERVICE_A_MAX + 1];
 extern const struct nla_policy lev_nl_server_policy[LEV_SERVER_A_MAX + 1];
 extern const struct nla_policy lev_nl_explain_policy[LEV_EXPLAIN_A_MAX + 1];
+extern const struct nla_policy lev_nl_config_policy[LEV_CONFIG_A_MAX + 1];
 
 /**
  * lev_nl_put_addr() - an address, 4 or 16 bytes by its family
@@ -111,6 +113,7 @@ int lev_nl_service_del(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_server_add(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_server_set(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_server_del(struct sk_buff *skb, struct genl_info *info);
+int lev_nl_config_set(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_status_doit(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_stats_doit(struct sk_buff *skb, struct genl_info *info);
 int lev_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);

@@ -88,7 +88,7 @@ int lev_edit_commit(struct lev_edit *e)
 	struct lev_config *cfg = e->cfg;
 
 	e->cfg = NULL;
-	return lev_commit(e->c, cfg);
+	return lev_commit(e->c, cfg, 0);
 }
 
 int lev_edit_finish(struct lev_edit *e, int ret, const struct lev_error *err)

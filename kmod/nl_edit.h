@@ -2,7 +2,7 @@
 /*
  * What the requests that change something share: from the request to a config that may be
  * edited, and from there to the commit or the refusal. Used by nl_cluster.c, nl_config.c, and
- * in part by nl_explain.c.
+ * in part by nl_take.c, nl_apply.c and nl_explain.c.
  */
 #ifndef _LEV_NL_EDIT_H
 #define _LEV_NL_EDIT_H

@@ -56,6 +56,32 @@ bool lev_member_must_agree(const struct lev_member *m)
 	return false;
 }
 
+/* Is this content what another node has, or is about to have? */
+static bool anyone_has(const struct lev_member *m, u64 digest)
+{
+	unsigned int id;
+
+	lev_for_each_node(m, id)
+		if (lev_member_settled(&m->peer[id]) && peer_has(&m->peer[id], digest))
+			return true;
+	return false;
+}
+
+enum lev_number lev_member_number(const struct lev_member *m, u64 version, u64 digest)
+{
+	u64 newest = max(m->version, m->pending_version);
+
+	if (digest == (m->pending_version ? m->pending_digest : m->digest) ||
+	    anyone_has(m, digest) || version > newest)
+		return LEV_NUMBER_FREE;
+	return version == newest ? LEV_NUMBER_TAKEN : LEV_NUMBER_OLD;
+}
+
+void lev_member_renumber(struct lev_member *m, u64 version)
+{
+	m->version = max(m->version, version);
+}
+
 /* One content of the config and who has it in force. */
 struct camp {
 	u64 version;

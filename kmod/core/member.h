@@ -52,6 +52,13 @@ enum lev_base {
 	LEV_BASE_JOIN,	/* nothing; and others will tell, or have told, what they remember */
 };
 
+/* What the number of a config that is offered says. */
+enum lev_number {
+	LEV_NUMBER_FREE,	/* it may take effect */
+	LEV_NUMBER_TAKEN,	/* another content has this number */
+	LEV_NUMBER_OLD,		/* what we have has a higher one */
+};
+
 /* Why a beat was refused. */
 enum lev_hear {
 	LEV_HEAR_OK,
@@ -255,6 +262,27 @@ void lev_member_pending(struct lev_member *m, u64 version, u64 digest, u64 now);
  * the game anyway
  */
 bool lev_member_must_agree(const struct lev_member *m);
+
+/**
+ * lev_member_number() - may a config take effect under its number?
+ * @m: member
+ * @version: the number
+ * @digest: of its content
+ *
+ * Numbers rise, so that an old file does not take the place of a new one. Content that we have
+ * already, or that a node which takes part has, is welcome under any number: it is how a node
+ * that fell behind comes back.
+ *
+ * Return: see enum lev_number
+ */
+enum lev_number lev_member_number(const struct lev_member *m, u64 version, u64 digest);
+
+/**
+ * lev_member_renumber() - the config in force has another number too
+ * @m: member
+ * @version: the number, that counts if it is higher; the others take it over
+ */
+void lev_member_renumber(struct lev_member *m, u64 version);
 
 /**
  * lev_member_hear() - a beat came in whose signature is right

@@ -3,7 +3,7 @@
 """Sends requests of the family "leveler" with any attributes, also those that levctl would refuse
 to send, and says what the kernel answers. Run by refuse.sh. Each line of its input is one request:
 
-    COMMAND DEVICE|- [NEST [ATTRIBUTE=KIND:VALUE]...]
+    COMMAND DEVICE|- [NEST [ATTRIBUTE=KIND:VALUE]...]...
 
 in the names of uapi/linux/leveler.h without their prefix; KIND is u8, u32, str or hex. Each line of
 its output is "done", or the error, the kernel's words, and the attribute that it found wrong."""
@@ -88,14 +88,17 @@ class Family:
 
 def send(family, names, words):
     """One line's request; what it came to, in one line."""
-    command, device, nest = words[0], words[1], words[2] if len(words) > 2 else None
+    command, device = words[:2]
     payload = b"" if device == "-" else attr(names["LEV_A_IFNAME"], device.encode() + b"\0")
-    inner = b""
-    for word in words[3:]:
+    nests = []
+    for word in words[2:]:
+        if "=" not in word:
+            nests.append([word, b""])
+            continue
         name, value = word.split("=", 1)
-        kind = int(name) if name.isdigit() else names[f"LEV_{nest}_A_{name}"]
-        inner += attr(kind, encode(value))
-    if nest:
+        kind = int(name) if name.isdigit() else names[f"LEV_{nests[-1][0]}_A_{name}"]
+        nests[-1][1] += attr(kind, encode(value))
+    for nest, inner in nests:
         payload += attr(names[f"LEV_A_{nest}"] | 0x8000, inner)
     dump = command.endswith("_GET") and not command.startswith("STA")
     try:

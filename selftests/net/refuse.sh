@@ -93,6 +93,8 @@ words()
 # What no levctl sends: answer, then request.
 ranges_in_kernel()
 {
+	local cluster="CLUSTER ID=u32:7 SELF=u32:1 FRONT=str:front BACK=str:back"
+
 	cat >"$LEV_TMP/cases" <<-TEXT
 		ERANGE lanes must be 1 to 256 (6) = CLUSTER_SET lev0 CLUSTER LANES=u32:0
 		ERANGE lanes must be 1 to 256 (6) = CLUSTER_SET lev0 CLUSTER LANES=u32:257
@@ -149,6 +151,20 @@ ranges_in_kernel()
 		EINVAL a port needs a protocol that has ports (5) = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a000002 PROTO=u32:1 DPORT=u32:7
 		EINVAL this protocol has ports: both are needed = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a000002 PROTO=u32:6 SPORT=u32:7
 		ERANGE port must be 0 to 65535 (4) = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a000002 PROTO=u32:6 SPORT=u32:65536 DPORT=u32:7
+		EINVAL what to change is missing = CONFIG_SET lev0
+		ERANGE a config has a number from 1 on (1) = CONFIG_SET lev0 CONFIG VERSION=u32:0
+		EINVAL what to change is missing = CONFIG_SET lev0 CONFIG VERSION=u32:99
+		EINVAL a cluster needs id, node, front and back = CONFIG_SET lev0 CONFIG VERSION=u32:99 CLUSTER ID=u32:7 SELF=u32:1 FRONT=str:front
+		ERANGE lanes must be 1 to 256 (6) = CONFIG_SET lev0 CONFIG VERSION=u32:99 $cluster LANES=u32:0
+		ENOENT this node is not among the nodes (2) = CONFIG_SET lev0 CONFIG VERSION=u32:99 $cluster NODE ID=u32:2
+		EINVAL what a node is asked for is no part of the config (4) = CONFIG_SET lev0 CONFIG VERSION=u32:99 $cluster NODE ID=u32:1 ADMIN=u32:1
+		EEXIST the cluster has this node already (1) = CONFIG_SET lev0 CONFIG VERSION=u32:99 $cluster NODE ID=u32:1 NODE ID=u32:1
+		EINVAL the address is missing (6) = CONFIG_SET lev0 CONFIG VERSION=u32:99 $cluster NODE ID=u32:1 SERVICE PORT=u32:7
+		ESTALE another content has this number here: give it a higher one (1) = CONFIG_SET lev0 CONFIG VERSION=u32:$(<"$bed_sysfs/lev0/leveler/version") $cluster NODE ID=u32:1
+		ESTALE what is here has a higher number (1) = CONFIG_SET lev0 CONFIG VERSION=u32:1 $cluster NODE ID=u32:1
+		ENODEV no such device (4) = CONFIG_SET lev0 CONFIG VERSION=u32:99 ${cluster/str:back/str:none} NODE ID=u32:1
+		ENODEV no such device (4) = CONFIG_SET lev9 CONFIG VERSION=u32:99 ${cluster/str:back/str:none} NODE ID=u32:1
+		EOPNOTSUPP this device is no cluster (2) = CONFIG_SET front CONFIG VERSION=u32:99 $cluster NODE ID=u32:1
 		EINVAL there is a service at the destination: which protocol? = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a0001c8
 	TEXT
 	sed 's/.* = //' "$LEV_TMP/cases" | in_ns "$node" /usr/bin/python3 "$net_dir/genl.py" >"$LEV_TMP/answers"

@@ -12,11 +12,11 @@ SETS = {  # set of the spec: enum of the header
     "main": "lev_attr", "cluster": "lev_cluster_attr", "address": "lev_address_attr",
     "node": "lev_node_attr", "service": "lev_service_attr", "server": "lev_server_attr",
     "status": "lev_status_attr", "peer": "lev_peer_attr", "event-data": "lev_event_attr",
-    "explain": "lev_explain_attr", "lane": "lev_lane_attr",
+    "explain": "lev_explain_attr", "lane": "lev_lane_attr", "config": "lev_config_attr",
 }
 NOT_ENUMS = {"lev_cmd", "lev_stat"} | set(SETS.values())  # those are sets and operations
 TYPES = {"nest": "nest", "string": "string", "binary": "binary", "u8": "u8", "u32": "u32",
-         "u64": "u64"}
+         "u64": "u64", "flag": "flag"}
 
 
 def read(path):
@@ -191,7 +191,7 @@ def policies(kernel):
 def check_policies(spec, kernel):
     """What the kernel takes is in some request, of the same type; what it does not is read only."""
     bad = []
-    alias = {"NUL_STRING": "string", "BINARY": "binary", "U32": "u32", "": "nest"}
+    alias = {"NUL_STRING": "string", "BINARY": "binary", "U32": "u32", "FLAG": "flag", "": "nest"}
     found = policies(kernel)
     for s in spec["attribute-sets"]:
         p = found.get("policy" if s["name"] == "main" else f"lev_nl_{s['name']}_policy")

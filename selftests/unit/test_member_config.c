@@ -536,6 +536,56 @@ static void node_is_taken_out(void **state)
 	sim_free(s);
 }
 
+/* A file's number: it rises, but what others have is welcome under any. */
+static void numbers_of_files(void **state)
+{
+	struct sim *s = running(3, 19);
+	struct lev_config *cfg;
+	u64 in_force, wanted;
+
+	(void)state;
+	in_force = sim_m(s, 1)->digest;
+	lev_member_renumber(sim_m(s, 1), 5);
+	lev_member_renumber(sim_m(s, 1), 4);
+	assert_int_equal(sim_m(s, 1)->version, 5);
+	sim_run(s, 1000 * MS);
+	/* The others take the number over. */
+	assert_int_equal(sim_m(s, 2)->version, 5);
+	assert_int_equal(sim_m(s, 3)->version, 5);
+	assert_int_equal(lev_member_number(sim_m(s, 2), 6, 99), LEV_NUMBER_FREE);
+	assert_int_equal(lev_member_number(sim_m(s, 2), 5, 99), LEV_NUMBER_TAKEN);
+	assert_int_equal(lev_member_number(sim_m(s, 2), 4, 99), LEV_NUMBER_OLD);
+	assert_int_equal(lev_member_number(sim_m(s, 2), 4, in_force), LEV_NUMBER_FREE);
+
+	/* What waits counts, too, and there what is in force is old. */
+	command(s, 1, 32);
+	sim_run(s, 500 * MS);
+	wanted = sim_m(s, 1)->pending_digest;
+	assert_int_equal(sim_m(s, 1)->pending_version, 6);
+	assert_int_equal(lev_member_number(sim_m(s, 1), 6, 99), LEV_NUMBER_TAKEN);
+	assert_int_equal(lev_member_number(sim_m(s, 1), 7, 99), LEV_NUMBER_FREE);
+	assert_int_equal(lev_member_number(sim_m(s, 1), 1, wanted), LEV_NUMBER_FREE);
+	/* Another node has it, pending: it may be had here, though something else waits. */
+	command(s, 2, 8);
+	assert_int_equal(lev_member_number(sim_m(s, 2), 6, 99), LEV_NUMBER_TAKEN);
+	assert_int_equal(lev_member_number(sim_m(s, 2), 6, wanted), LEV_NUMBER_FREE);
+	sim_free(s);
+
+	/* A node that is left out may have what the others have, whatever it has counted. */
+	s = running(2, 20);
+	sim_start(s, 1);
+	cfg = sim_clone(s, 1);
+	cfg->params.lanes = 64;
+	sim_commit(s, 1, cfg);
+	lev_member_renumber(sim_m(s, 1), 9);
+	sim_run(s, 1000 * MS);
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
+	in_force = sim_m(s, 2)->digest;
+	assert_int_equal(lev_member_number(sim_m(s, 1), 3, in_force), LEV_NUMBER_FREE);
+	assert_int_equal(lev_member_number(sim_m(s, 1), 3, 99), LEV_NUMBER_OLD);
+	sim_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -557,6 +607,7 @@ int main(void)
 		cmocka_unit_test(version_out_of_thin_air),
 		cmocka_unit_test(time_that_never_comes),
 		cmocka_unit_test(node_is_taken_out),
+		cmocka_unit_test(numbers_of_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

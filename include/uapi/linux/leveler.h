@@ -54,6 +54,7 @@
 #define LEV_PACE_MAX		100000
 #define LEV_PACE_DEFAULT	3200
 #define LEV_SETTLE_DEFAULT	30000
+#define LEV_VERSION_MIN		1	/* of a numbered config; at most U32_MAX */
 
 /* Why a node is silent. Zero is a node that answers. */
 enum lev_reason {
@@ -236,6 +237,7 @@ enum lev_cmd {
 	LEV_CMD_STATS_GET,	/* do: one message */
 	LEV_CMD_EVENT,		/* notification, group "events" */
 	LEV_CMD_EXPLAIN,	/* do: one message */
+	LEV_CMD_CONFIG_SET,	/* see lev_config_attr */
 	__LEV_CMD_MAX
 };
 
@@ -254,10 +256,29 @@ enum lev_attr {
 	LEV_A_STATS,		/* nest: attribute type is enum lev_stat + 1, value u64 */
 	LEV_A_EVENT,		/* nest of lev_event_attr */
 	LEV_A_EXPLAIN,		/* nest of lev_explain_attr */
+	LEV_A_CONFIG,		/* nest of lev_config_attr */
 	__LEV_A_MAX
 };
 
 #define LEV_A_MAX (__LEV_A_MAX - 1)
+
+/*
+ * CONFIG_SET: the whole of a cluster, under a number. Beside LEV_A_CONFIG the request has
+ * LEV_A_CLUSTER with all that CLUSTER_ADD needs, and LEV_A_ADDRESS, LEV_A_NODE (this node among
+ * them), LEV_A_SERVICE and LEV_A_SERVER as often as there are such. What is not said has its
+ * default, what is not there goes; only the key stays as it is. All of it is checked, then the
+ * difference takes effect as one change, agreed as any other. A cluster that is named by
+ * LEV_A_IFNAME and not there yet is made. The answer to a check has LEV_A_CONFIG.
+ */
+enum lev_config_attr {
+	LEV_CONFIG_A_UNSPEC,
+	LEV_CONFIG_A_VERSION,		/* u32, the number, from LEV_VERSION_MIN */
+	LEV_CONFIG_A_CHECK,		/* flag: check all, and change nothing */
+	LEV_CONFIG_A_REKEYS,		/* u8, read only: 1 if the key is another than now */
+	__LEV_CONFIG_A_MAX
+};
+
+#define LEV_CONFIG_A_MAX (__LEV_CONFIG_A_MAX - 1)
 
 enum lev_cluster_attr {
 	LEV_CLUSTER_A_UNSPEC,
