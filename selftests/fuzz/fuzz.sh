@@ -3,7 +3,7 @@
 # Each input that a fuzzer has kept runs through the core once more, under ASan and UBSan.
 # timeout: 300
 
-ALL_TESTS="wire flow frag config member"
+ALL_TESTS="wire flow frag config member yaml"
 
 # shellcheck source=selftests/net/lib.sh
 . "$(dirname "$0")/../net/lib.sh"
@@ -46,6 +46,11 @@ config()
 member()
 {
 	replay member "whatever a member hears, it keeps the laws"
+}
+
+yaml()
+{
+	replay yaml "a file is a tree of words, or wrong in a line, and read as it was written"
 }
 
 require_command gcc

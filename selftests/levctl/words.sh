@@ -51,6 +51,16 @@ wrong()
 	check "wrong: $*" 1 "$says"
 }
 
+# file SAYS TEXT: the cluster's file TEXT, in the form of printf, must be refused.
+file()
+{
+	# shellcheck disable=SC2059 # a form
+	printf "$2" >"$dir/file.yaml"
+	"$LEVCTL" apply $none "$dir/file.yaml" node 1 >"$dir/out" 2>"$dir/err"
+	status=$?
+	check "file: $2" 1 "levctl: $dir/file.yaml: $1"
+}
+
 # batch NAME SAYS: the batch on stdin must be refused.
 batch()
 {
@@ -136,6 +146,107 @@ chmod 600 "$dir"/short.key "$dir"/long.key "$dir"/huge.key "$dir"/lines.key "$di
 none=levnone0
 to="dst 10.0.1.200"
 add="cluster add $none id 7 node 1 front levnone1 back levnone2"
+
+# Each is wrong in one place, which is named.
+files()
+{
+	begin='version: 1\ncluster: {id: 7, front: a, back: b}\nnodes: [{id: 1}]\n'
+
+	file 'apply: there is nothing in it' ''
+	file 'apply: there is nothing in it' '# nothing\n'
+	file 'line 3: apply: a tab: YAML indents by blanks' 'version: 1\ncluster:\n\tid: 7\n'
+	file 'line 3: apply: at ":": not YAML: ' 'version: 1\ncluster: {id: 7\nnodes: []\n'
+	file 'line 1: apply: at ":": not YAML: ' 'version: 1: 2\n'
+	file 'line 2: apply: "&x": anchors are not known' 'version: 1\ncluster: &x {id: 7}\n'
+	file 'line 2: apply: "*x": aliases are not known' 'version: 1\ncluster: *x\n'
+	file 'line 1: apply: "tag:yaml.org,2002:int": tags are not known' 'version: !!int 1\n'
+	file 'line 3: apply: "version" is given twice: line 1 has it too' \
+		'version: 1\ncluster: {id: 7}\nversion: 2\n'
+	file 'line 2: apply: a second document begins' 'version: 1\n---\nversion: 2\n'
+	file 'line 2: apply: not UTF-8 text: ' 'version: 1\ncluster: \377\n'
+	file 'line 1: apply: "x": a byte of zero is in it' 'version: "x\\0y"\n'
+	file 'line 1: apply: a map too deep within others' 'nodes: [{id: {id: {id: 1}}}]\n'
+	file 'line 1: apply: a map cannot be a name' '{id: 7}: cluster\n'
+
+	file 'line 2: apply: "colour" is not one of: version, cluster, nodes' \
+		'version: 1\ncolour: red\n'
+	file 'line 1: apply: a list: names with values are wanted' '[version, 1]\n'
+	file 'line 1: apply: "version": names with values are wanted' 'version\n'
+	file 'line 1: apply: "version": "one" is not a number' 'version: one\n'
+	file 'line 1: apply: "version": "0" is out of range (1..4294967295)' 'version: 0\n'
+	file 'line 1: apply: "version": "4294967296" is out of range' 'version: 4294967296\n'
+	file 'line 1: apply: "version": a word is wanted, not a list' 'version: [1]\n'
+	file 'line 1: apply: "version" is missing' 'cluster: {id: 7}\n'
+	file 'line 1: apply: "cluster" is missing' 'version: 1\nnodes: [{id: 1}]\n'
+	file 'line 2: apply: "nodes" are missing' 'version: 1\ncluster: {id: 7}\n'
+	file 'line 2: apply: "7": names with values are wanted, as {id: 7}' \
+		'version: 1\ncluster: 7\n'
+	file 'line 4: apply: "servers": a list is wanted' "${begin}servers: 10.0.1.101\n"
+	file 'line 4: apply server: "10.0.1.101": names with values are wanted' \
+		"${begin}servers: [10.0.1.101]\n"
+
+	file 'line 4: apply cluster: "lanes": "0" is out of range (1..256)' \
+		'version: 1\ncluster:\n  id: 7\n  lanes: 0\n'
+	file 'line 2: apply cluster: "period": "5" is not a time' \
+		'version: 1\ncluster: {id: 7, period: 5}\n'
+	file 'line 2: apply cluster: "node" is not a word that fits here: see "nodes"' \
+		'version: 1\ncluster: {id: 7, node: 1}\n'
+	file 'line 2: apply cluster: "front": "a b" is not a device' \
+		'version: 1\ncluster: {id: 7, front: a b}\n'
+	file 'line 2: apply cluster: "id" is missing' \
+		'version: 1\ncluster: {front: a, back: b}\nnodes: [{id: 1}]\n'
+	file 'line 3: apply node: "back" is missing, which this node needs' \
+		'version: 1\ncluster: {id: 7, front: a}\nnodes: [{id: 1}]\n'
+	file 'line 3: apply node: "id" is missing' \
+		'version: 1\ncluster: {id: 7, front: a, back: b}\nnodes: [{host: x}]\n'
+	file 'line 3: apply node: "state" is not a word' \
+		'version: 1\ncluster: {id: 7}\nnodes: [{id: 1, state: drain}]\n'
+	file 'line 3: apply: "nodes": none has "id": "1"' \
+		'version: 1\ncluster: {id: 7}\nnodes: [{id: 2}]\n'
+	file 'line 5: apply address: "side": "left" is not one of: front, back' \
+		"${begin}addresses:\n- {address: 10.0.0.1, side: left}\n"
+	file 'line 5: apply service: "port": "80" needs "proto"' \
+		"${begin}services:\n- address: 10.0.1.200\n  port: 80\n"
+	file 'line 5: apply server: "address": "10.0.1.300" is not' \
+		"${begin}servers:\n- {address: 10.0.1.300}\n"
+	file 'line 6: apply server: "weight": "-1" is not a number' \
+		"${begin}servers:\n- address: 10.0.1.101\n  weight: -1\n"
+	file 'line 5: apply server: "address" is missing' "${begin}servers:\n- {pool: web}\n"
+	file 'line 4: apply node: a cluster has at most 64 nodes' \
+		"version: 1\ncluster: {id: 7}\nnodes: [$(seq -s, 64 | sed 's/[0-9]*/{id: &}/g'),\n{id: 1}]\n"
+
+	file 'line 3: apply node: "key": "/nonexistent": No such file' \
+		'version: 1\ncluster: {id: 7, front: a, back: b}\nnodes: [{id: 1, key: /nonexistent}]\n'
+	file "line 2: apply node: \"key\": \"$dir/open.key\" has mode 0644" \
+		"version: 1\ncluster: {id: 7, front: a, back: b, key: $dir/open.key}\nnodes: [{id: 1}]\n"
+	file 'line 2: apply node: "key": "keep": there is no such cluster yet' \
+		'version: 1\ncluster: {id: 7, front: a, back: b, key: keep}\nnodes: [{id: 1}]\n'
+
+	head -c 1048577 /dev/zero | tr '\0' '\n' >"$dir/huge.yaml"
+	wrong "$dir/huge.yaml: apply: it has more than 1048576 bytes" apply $none "$dir/huge.yaml"
+	# shellcheck disable=SC2059 # a form
+	printf "${begin}addresses:\nservices: []\n" >"$dir/good.yaml"
+	right apply $none "$dir/good.yaml" node 1 check
+}
+
+# By the name of this machine.
+files_of_a_host()
+{
+	host=$(hostname)
+	begin='version: 1\ncluster: {id: 7, front: a, back: b}\nnodes:\n- {id: 1'
+
+	# shellcheck disable=SC2059 # a form
+	printf "$begin}\n- {id: 2, host: not-$host}\n" >"$dir/host.yaml"
+	wrong "line 3: apply: \"nodes\": none has \"host\": \"$host\", this machine's name" \
+		apply $none "$dir/host.yaml"
+	# shellcheck disable=SC2059
+	printf "$begin, host: $host}\n- {id: 2, host: ${host%%.*}}\n" >"$dir/host.yaml"
+	wrong "line 5: apply node: \"host\": \"${host%%.*}\" is this machine, as that of line 4 is" \
+		apply $none "$dir/host.yaml"
+	# shellcheck disable=SC2059
+	printf "$begin, host: other.$host}\n- {id: 2, host: ${host%%.*}}\n" >"$dir/host.yaml"
+	right apply $none "$dir/host.yaml"
+}
 
 cases()
 {
@@ -281,6 +392,21 @@ cases()
 		dport http
 	wrong '"src" is given twice' explain $none src 192.0.2.2 src 192.0.2.3 $to
 
+	# apply, save
+	wrong 'apply: a device is missing' apply
+	wrong '"a/b" is not a device' apply a/b file
+	wrong 'apply: a file is missing' apply $none
+	wrong '"/nonexistent": No such file' apply $none /nonexistent
+	wrong '"chek" is not a word that fits here' apply $none /dev/null chek
+	wrong '"check" is not a word that fits here' apply $none /dev/null check check
+	wrong '"node" has no value' apply $none /dev/null check node
+	wrong '"node": "one" is not a number' apply $none /dev/null node one
+	wrong '"node": "65" is out of range (1..64)' apply $none /dev/null node 65
+	wrong 'save: a device is missing' save
+	wrong '"file" is a word too many' save $none file
+	files
+	files_of_a_host
+
 	# Batches stop at the first line that fails, and name it
 	batch 'the line is named' 'stdin: line 4: node add: "weight": "5x" is not a number' <<-'END'
 		# a comment
@@ -330,7 +456,7 @@ cases()
 	help 'Commands' '-?'
 	help 'period' cluster help
 	help 'levctl status' status help
-	for noun in cluster address node service server status stats top explain monitor; do
+	for noun in cluster address node service server status stats top explain monitor apply save; do
 		for word in --help '-?'; do
 			help "levctl $noun: " $noun $word
 			help "levctl $noun: " help $noun $word
@@ -356,7 +482,7 @@ cases()
 	help 'gets no packets at all' server help
 	help 'virtual: each lane has its own MAC address' cluster help
 	help 'an IPv6 one (not link-local)' address help
-	help 'levctl -b lev0.conf' help
+	help 'levctl apply lev0 lev0.yaml' help
 	help 'sport      source port, with a protocol that has ports (0..65535)' explain help
 
 	# make and scripts/check

@@ -34,6 +34,7 @@ static int add_arg(const struct ctl *ctl, struct args *args, const struct word *
 		return say_wrong(ctl, "\"%s\" is a word too many", text);
 	arg->word = w;
 	arg->text = text;
+	arg->line = ctl->line;
 	args->n++;
 	return read_value(ctl, arg);
 }
@@ -70,8 +71,18 @@ static int read_positional(const struct ctl *ctl, struct args *args, enum verb v
 	return DONE;
 }
 
-/* Whether all is there that the verb needs. */
-static int check_needed(const struct ctl *ctl, const struct args *args, enum verb verb)
+int args_word(const struct ctl *ctl, struct args *args, const char *name, const char *text)
+{
+	const struct word *w = args->words;
+
+	while (w->name && (!(w->verbs & ADD) || strcmp(w->name, name)))
+		w++;
+	if (!w->name)
+		return say_wrong(ctl, "\"%s\" is not a word that fits here", name);
+	return add_arg(ctl, args, w, text);
+}
+
+int args_needed(const struct ctl *ctl, const struct args *args, enum verb verb)
 {
 	bool change = false;
 
@@ -104,7 +115,7 @@ int args_read(const struct ctl *ctl, struct args *args, const struct word *words
 			return say_wrong(ctl, "\"%s\" has no value behind it", argv[i]);
 		ret = add_arg(ctl, args, w, argv[i + 1]);
 	}
-	return ret ? ret : check_needed(ctl, args, verb);
+	return ret ? ret : args_needed(ctl, args, verb);
 }
 
 static int put_arg(struct nl_msg *msg, const struct arg *arg)
@@ -139,6 +150,7 @@ int args_put(struct args *args, struct nl_msg *msg, uint16_t nest)
 	if (!nest || !args->n)
 		return 0;
 
+	args->nest_offset = lev_nl_here(msg);
 	start = nla_nest_start(msg, nest | NLA_F_NESTED);
 	if (!start)
 		return -1;

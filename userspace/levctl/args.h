@@ -18,6 +18,7 @@
  * @ip: value of an address
  * @key: value of a key
  * @key_len: bytes of it
+ * @line: of the file where it stands; 0: none
  * @offset: of its attribute in the request
  */
 struct arg {
@@ -27,6 +28,7 @@ struct arg {
 	struct lev_ip ip;
 	uint8_t key[LEV_KEY_MAX];
 	unsigned int key_len;
+	unsigned int line;
 	uint32_t offset;
 };
 
@@ -35,6 +37,7 @@ struct arg {
  * @words: the table that it was read by, or NULL
  * @device: the cluster's device, or NULL
  * @device_offset: of its attribute in the request
+ * @nest_offset: of the attribute that the words are in
  * @arg: the words, in the order typed
  * @n: how many
  */
@@ -42,6 +45,7 @@ struct args {
 	const struct word *words;
 	const char *device;
 	uint32_t device_offset;
+	uint32_t nest_offset;
 	struct arg arg[ARGS_MAX];
 	unsigned int n;
 };
@@ -69,6 +73,20 @@ int args_device(const struct ctl *ctl, struct args *args, const char *text);
  */
 int args_read(const struct ctl *ctl, struct args *args, const struct word *words,
 	      enum verb verb, int argc, char **argv);
+
+/**
+ * args_word() - take one word of a thing with ADD, also one that has no name on a command line
+ * @ctl: the run; its line is the word's
+ * @args: gets it; its words are set
+ * @name: of the word
+ * @text: its value
+ *
+ * Return: an exit status
+ */
+int args_word(const struct ctl *ctl, struct args *args, const char *name, const char *text);
+
+/* Whether all is there that the verb needs: an exit status. */
+int args_needed(const struct ctl *ctl, const struct args *args, enum verb verb);
 
 /* The word whose attribute is @attr, or NULL if it was not said. */
 const struct arg *args_find(const struct args *args, uint16_t attr);

@@ -30,8 +30,8 @@ struct command;
  * struct ctl - a run of levctl
  * @nl: the way to the kernel
  * @out: where answers go
- * @batch: name of the batch file, or NULL
- * @line: of the batch file
+ * @batch: name of the batch file, or of a cluster's file, or NULL
+ * @line: of that file; 0: none
  * @command: that runs, or NULL
  * @verb: of it, or NULL
  */
@@ -154,6 +154,8 @@ extern const struct command cmd_stats;
 extern const struct command cmd_top;
 extern const struct command cmd_explain;
 extern const struct command cmd_monitor;
+extern const struct command cmd_apply;
+extern const struct command cmd_save;
 
 /* All commands, in the order of the help; the last is NULL. */
 extern const struct command *const commands[];

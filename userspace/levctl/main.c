@@ -25,6 +25,8 @@ const struct command *const commands[] = {
 	&cmd_top,
 	&cmd_explain,
 	&cmd_monitor,
+	&cmd_apply,
+	&cmd_save,
 	NULL
 };
 

@@ -13,7 +13,9 @@ static void say_where(const struct ctl *ctl)
 {
 	fputs("levctl: ", stderr);
 	if (ctl->batch)
-		fprintf(stderr, "%s: line %u: ", ctl->batch, ctl->line);
+		fprintf(stderr, "%s: ", ctl->batch);
+	if (ctl->batch && ctl->line)
+		fprintf(stderr, "line %u: ", ctl->line);
 	if (ctl->command)
 		fputs(ctl->command->name, stderr);
 	if (ctl->command && ctl->verb)

@@ -55,6 +55,20 @@ static void put_mac(struct lev_out *o, uint32_t front, uint32_t back)
 	lev_out_str(o, "mac", LEV_CELL, front == back ? lev_name(&lev_mac_names, front) : "mixed");
 }
 
+/* The config that a node has in force: text shows those that differ, see show_others(). */
+static void put_version(struct lev_out *o, bool known, uint64_t version, uint64_t digest)
+{
+	char text[LEV_DIGEST_STR];
+
+	if (known) {
+		lev_out_uint(o, "version", LEV_JSON_ONLY, version);
+		lev_out_str(o, "digest", LEV_JSON_ONLY, lev_digest_str(digest, text));
+	} else {
+		lev_out_null(o, "version", LEV_JSON_ONLY, "");
+		lev_out_null(o, "digest", LEV_JSON_ONLY, "");
+	}
+}
+
 /* What this node has heard of another one. */
 static void put_peer(struct lev_out *o, const struct lev_status *s, const struct lev_peer *peer)
 {
@@ -70,6 +84,7 @@ static void put_peer(struct lev_out *o, const struct lev_status *s, const struct
 		lev_out_null(o, "age_ms", LEV_CELL, "-");
 	lev_out_bool(o, "heard", LEV_CELL, peer->heard);
 	lev_out_bool(o, "hears_us", LEV_CELL, peer->hears_us);
+	put_version(o, lev_has(peer->has, LEV_PEER_A_DIGEST), peer->version, peer->digest);
 	if (lev_has(peer->has, LEV_PEER_A_FRONT_MAC))
 		put_mac(o, peer->front_mac, peer->back_mac);
 	else
@@ -83,6 +98,7 @@ static void put_self(struct lev_out *o, const struct lev_status *s)
 	lev_out_null(o, "age_ms", LEV_CELL, "-");
 	lev_out_null(o, "heard", LEV_CELL, "-");
 	lev_out_null(o, "hears_us", LEV_CELL, "-");
+	put_version(o, true, s->version, s->digest);
 	put_mac(o, s->front_mac, s->back_mac);
 }
 
@@ -148,6 +164,20 @@ static void show_owners(struct lev_out *o, const struct lev_status *s)
 			lev_out_null(o, NULL, LEV_JSON_ONLY, "");
 	}
 	lev_out_close(o);
+}
+
+/* Whose config is another one. The table below says it by their reason, this says which. */
+static void show_others(struct lev_out *o, const struct lev_status *s)
+{
+	char digest[LEV_DIGEST_STR];
+
+	for (unsigned int i = 0; i < s->n_peers; i++) {
+		const struct lev_peer *p = &s->peer[i];
+
+		if (p->heard && lev_has(p->has, LEV_PEER_A_DIGEST) && p->digest != s->digest)
+			lev_out_text(o, "  node %u has another: version %" PRIu64 ", digest %s\n",
+				     p->id, p->version, lev_digest_str(p->digest, digest));
+	}
 }
 
 static void show_config(struct lev_out *o, const struct lev_status *s)
@@ -249,6 +279,7 @@ void show_picture(struct lev_out *o, const char *key, const struct picture *p)
 	show_self(o, p);
 	show_macs(o, &p->status);
 	show_config(o, &p->status);
+	show_others(o, &p->status);
 	show_view(o, &p->status);
 	show_wheel(o, p);
 	show_ring(o, &p->status);

@@ -18,6 +18,7 @@
 #include "nl.h"
 
 #define DUMP_TRIES	5
+#define SMALL		(16 << 10)	/* bytes of a request */
 #define EVENTS_BUFFER	(1 << 20)	/* bytes: a turn of many lanes in many clusters */
 
 /**
@@ -70,16 +71,24 @@ const struct lev_refusal *lev_nl_refusal(const struct lev_nl *nl)
 	return &nl->refusal;
 }
 
-struct nl_msg *lev_nl_msg(uint8_t cmd)
+static struct nl_msg *put_head(struct nl_msg *msg, uint8_t cmd)
 {
-	struct nl_msg *msg = nlmsg_alloc();
-
 	/* The family's number is filled in when the message is sent. */
 	if (msg && !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, 0, 0, 0, cmd, LEV_GENL_VERSION)) {
 		nlmsg_free(msg);
 		return NULL;
 	}
 	return msg;
+}
+
+struct nl_msg *lev_nl_msg(uint8_t cmd)
+{
+	return put_head(nlmsg_alloc(), cmd);
+}
+
+struct nl_msg *lev_nl_msg_sized(uint8_t cmd, size_t size)
+{
+	return put_head(nlmsg_alloc_size(size), cmd);
 }
 
 uint32_t lev_nl_here(struct nl_msg *msg)
@@ -264,6 +273,9 @@ static int exchange(struct lev_nl *nl, struct nl_msg *msg, int flags)
 	if (!cb)
 		return refuse(nl, ENOMEM, strerror(ENOMEM));
 
+	/* libnl gives a socket room for 32 KiB. */
+	if (hdr->nlmsg_len > SMALL)
+		nl_socket_set_buffer_size(nl->sock, 0, 2 * hdr->nlmsg_len);
 	err = nl_send_auto(nl->sock, msg);
 	nl->done = err < 0;
 	while (!nl->done) {

@@ -53,6 +53,9 @@ void lev_nl_free(struct lev_nl *nl);
  */
 struct nl_msg *lev_nl_msg(uint8_t cmd);
 
+/* The same with room for @size bytes: the others have a page. */
+struct nl_msg *lev_nl_msg_sized(uint8_t cmd, size_t size);
+
 /**
  * lev_nl_here() - where the next attribute of a message will be
  * @msg: the message

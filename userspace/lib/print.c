@@ -65,6 +65,11 @@ struct lev_out *lev_out_new(FILE *file, bool json, bool pretty)
 	return o;
 }
 
+bool lev_out_is_json(const struct lev_out *o)
+{
+	return o->json;
+}
+
 void lev_out_drop(struct lev_out *o)
 {
 	if (o->table)

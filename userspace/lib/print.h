@@ -33,6 +33,9 @@ struct lev_out;
 struct lev_out *lev_out_new(FILE *file, bool json, bool pretty);
 void lev_out_free(struct lev_out *o);
 
+/* Is it JSON that it prints? */
+bool lev_out_is_json(const struct lev_out *o);
+
 /* A JSON object or array within the open one, or the document itself; no text. */
 void lev_out_object(struct lev_out *o, const char *key);
 void lev_out_array(struct lev_out *o, const char *key);
