@@ -164,7 +164,7 @@ ranges_in_kernel()
 		ESTALE what is here has a higher number (1) = CONFIG_SET lev0 CONFIG VERSION=u32:1 $cluster NODE ID=u32:1
 		ENODEV no such device (4) = CONFIG_SET lev0 CONFIG VERSION=u32:99 ${cluster/str:back/str:none} NODE ID=u32:1
 		ENODEV no such device (4) = CONFIG_SET lev9 CONFIG VERSION=u32:99 ${cluster/str:back/str:none} NODE ID=u32:1
-		EOPNOTSUPP this device is no cluster (2) = CONFIG_SET front CONFIG VERSION=u32:99 $cluster NODE ID=u32:1
+		ENOTSUP this device is no cluster (2) = CONFIG_SET front CONFIG VERSION=u32:99 $cluster NODE ID=u32:1
 		EINVAL there is a service at the destination: which protocol? = EXPLAIN lev0 EXPLAIN SRC=hex:0a000001 DST=hex:0a0001c8
 	TEXT
 	sed 's/.* = //' "$LEV_TMP/cases" | in_ns "$node" /usr/bin/python3 "$net_dir/genl.py" >"$LEV_TMP/answers"
