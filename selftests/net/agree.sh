@@ -86,7 +86,7 @@ pending()
 
 config_event()
 {
-	jq -e 'select(.event == "config") | .clock_ns' "$LEV_TMP/events$1" 2>/dev/null
+	jq 'select(.event == "config") | .clock_ns' "$LEV_TMP/events$1" 2>/dev/null | grep .
 }
 
 switch()
