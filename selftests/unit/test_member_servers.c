@@ -368,7 +368,7 @@ static void who_returns_takes_no_server_away(void **state)
 		}
 }
 
-/* A config is changed whose keeper reaches nothing: who goes over later has its say all the while. */
+/* A config is changed whose keeper reaches nothing: who goes over later has its say all along. */
 static void change_by_a_keeper_that_reaches_nothing(void **state)
 {
 	unsigned int way;
