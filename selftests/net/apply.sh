@@ -14,8 +14,11 @@ ALL_TESTS="made again change renumbered refused not_made numbers saved another_c
 . "$(dirname "$0")/cluster.sh"
 # shellcheck source=selftests/net/meter.sh
 . "$(dirname "$0")/meter.sh"
+# shellcheck source=selftests/net/watch.sh
+. "$(dirname "$0")/watch.sh"
 
-near_ms=400
+# An emulated machine stands still at times: then each goes over when it can.
+near_ms=2000
 ! grep -q time-travel /proc/cmdline || near_ms=5
 rate=50
 [ "${LEV_GUEST:-}" != vm ] || rate=20
@@ -77,10 +80,11 @@ agreed()
 		[ "$(each view)" = "1-3 1-3 1-3" ]
 }
 
-# All that an admin can change, as levctl shows it
+# All that an admin can change, as levctl shows it, but for what goes up and down by itself
 state()
 {
-	levctl_on 1 -j -b - <<-TEXT
+	levctl_on 1 -j -b - <<-TEXT | jq -c 'map(if .pool then del(.packets, .flows, .up, .reached,
+		.mac, .servers_up, .entries_moved, .entries_remembered) else . end)'
 		cluster show
 		node show lev0
 		address show lev0
@@ -231,6 +235,7 @@ change()
 	check_eq "$(meter_get load .long.broken)" 0 "broken downloads"
 	check_between "$(each flows_pinned | awk '{ print $1 + $2 + $3 }')" 1 100000 "pins"
 	check_between "$(meter_get load .http.started)" $((rate / 2)) 100000 "requests started"
+	[ "$RET" -eq 0 ] || { meter_tell load; tell_events switch; }
 	log_test "another file is one change on all nodes at one time, and nothing is lost" \
 		"$apart us apart, $(meter_get load .http.started) requests"
 }

@@ -261,17 +261,6 @@ forgotten()
 	done
 }
 
-# What levelers said meanwhile, but for turns
-tell_events()
-{
-	local i
-
-	for i in 1 2; do
-		tr -d '\0' <"$LEV_TMP/events$i" | jq -r 'select(.event != "lanes" or .view_changed) |
-			"# leveler \($i): \(del(.device) | tostring)"' --arg i "$i"
-	done
-}
-
 memory_ends()
 {
 	local name failed broken_on
@@ -295,7 +284,7 @@ memory_ends()
 		"servers that are said to have no flows left"
 	check_eq "$(levctl_on 1 -j service show lev0 | jq '.[0].entries_remembered')" null \
 		"entries remembered"
-	[ "$RET" -eq 0 ] || tell_events
+	[ "$RET" -eq 0 ] || tell_events events
 	log_test "the memory ends" \
 		"$(meter_get fresh .http.ok) requests, $failed failed; broken: $broken_on"
 }

@@ -51,8 +51,14 @@ meter_stop()
 	wait "${meter_pid[$1]}"
 }
 
-# meter_get NAME FILTER: of its report, by jq
+# meter_get NAME FILTER [OPTION]...: of its report, by jq
 meter_get()
 {
-	jq -r "$2" "$LEV_TMP/$1.json"
+	jq -r "${@:2}" "$LEV_TMP/$1.json"
+}
+
+# meter_tell NAME: when a test has failed, what became of downloads
+meter_tell()
+{
+	meter_get "$1" '.long | "# \($name): \({reasons, servers, broken_on} | tostring)"' --arg name "$1"
 }

@@ -29,6 +29,18 @@ wait_router()
 
 ### Events and reasons
 
+# tell_events FILE: when a test has failed, what the levelers said meanwhile, but for turns; what
+# leveler I said is in $LEV_TMP/FILEI
+tell_events()
+{
+	local i
+
+	for ((i = 1; i <= LEV_LEVELERS; i++)); do
+		tr -d '\0' <"$LEV_TMP/$1$i" | jq -r 'select(.event != "lanes" or .view_changed) |
+			"# leveler \($i): \(del(.device) | tostring)"' --arg i "$i"
+	done
+}
+
 # watch_all: from now on the events of leveler I are in $LEV_TMP/eventsI
 watch_all()
 {
