@@ -1,15 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a node has missed while it was away (see member.h): whom it asks for what others remember
- * of changes, who tells it, and what its own tables are compared with meanwhile. Owns .joined_at,
- * .joins, .wants and .met of struct lev_member; called by member.c and by the glue, under the
- * cluster's lock.
+ * of changes, who tells it, and what its own tables are compared with meanwhile. Owns .left_at,
+ * .joined_at, .joins, .wants and .met of struct lev_member; called by member.c and by the glue,
+ * under the cluster's lock.
  */
 #include "member.h"
 
 static bool joined(const struct lev_member *m, u64 now)
 {
 	return m->joined_at && now - m->joined_at >= LEV_JOIN_NS;
+}
+
+/*
+ * Who was stalled for less time than changes are remembered has missed none that the others do not
+ * remember as it would itself. So it counts on, in its eyes and in theirs: all may have been stalled.
+ */
+static bool only_stalled(const struct lev_member *m, u64 now)
+{
+	return m->left_at && now - m->left_at < m->cfg->params.memory * LEV_NSEC_PER_MSEC;
+}
+
+/*
+ * We begin to listen, at the time of a step that comes too late, or since no link is there. Without
+ * links servers are out of sight, too: they come back one after the other.
+ */
+void lev_join_leave(struct lev_member *m, bool blind)
+{
+	if (blind)
+		m->left_at = 0;
+	else if (m->ready && joined(m, m->stepped_at))
+		m->left_at = m->stepped_at;
 }
 
 static bool remembers(const struct lev_peer *p)
@@ -71,7 +92,9 @@ u32 lev_join_step(struct lev_member *m, bool mismatch, u64 now)
 
 	if (m->wants && now - m->wants_since >= LEV_LEARN_NS)
 		m->wants = false;
-	if (mismatch || !m->ready)
+	if (mismatch || m->ready)
+		m->left_at = 0;
+	if (mismatch || (!m->ready && !only_stalled(m, now)))
 		m->joined_at = 0;
 	else if (!m->joined_at)
 		m->joined_at = now;

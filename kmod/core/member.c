@@ -88,6 +88,7 @@ void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u3
 	m->offset = 0;
 	m->late = 0;
 	m->clock_last = 0;
+	m->left_at = 0;
 	m->joined_at = 0;
 	m->joins = false;
 	m->wants = false;
@@ -293,8 +294,10 @@ static void check_senses(struct lev_member *m, u64 now)
 
 	if (!m->stepped_at)
 		heard_now(m, now);
-	if (blind || lev_member_stalled(m, now))
+	if (blind || lev_member_stalled(m, now)) {
+		lev_join_leave(m, blind);
 		begin_listening(m, now);
+	}
 	m->stepped_at = now;
 }
 

@@ -147,6 +147,7 @@ struct lev_local {
  * @reached: servers of @cfg that our probes reach
  * @listen_since: local time at which we began to listen, ns
  * @ready: done with listening: we know what the others know
+ * @left_at: local time of the last step before we were stalled; 0: we are ready, or not since then
  * @joined_at: local time since when we are ready, under the config of the others; 0: not
  * @joins: others remember changes from before that
  * @wants: they have not yet told us all of it
@@ -192,6 +193,7 @@ struct lev_member {
 	u8 reached[LEV_SERVER_MAP_SIZE];
 	u64 listen_since;
 	bool ready;
+	u64 left_at;
 	u64 joined_at;
 	bool joins;
 	bool wants;
@@ -486,6 +488,7 @@ u32 lev_clock_step(struct lev_member *m, u64 now);
 bool lev_clock_younger(const struct lev_member *m, const struct lev_beat *beat, u64 now);
 void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now);
 
+void lev_join_leave(struct lev_member *m, bool blind);
 u32 lev_join_step(struct lev_member *m, bool mismatch, u64 now);
 
 bool lev_agree_config_mismatch(const struct lev_member *m);

@@ -132,6 +132,136 @@ static void stalled_together(void **state)
 	sim_free(s);
 }
 
+/* Until they are, not longer. */
+static void wait_ready(struct sim *s, u64 set)
+{
+	unsigned int id, ms = 0;
+
+	for (id = 1; id <= s->n; id++)
+		while (set & lev_node_bit(id) && !sim_m(s, id)->ready) {
+			sim_run(s, MS);
+			assert_true(++ms < 2000);
+		}
+}
+
+/* Those of @set do nothing for a second. */
+static void stall(struct sim *s, u64 set)
+{
+	unsigned int id;
+
+	for (id = 1; id <= s->n; id++)
+		if (set & lev_node_bit(id))
+			s->node[id]->stalled = s->now + 1000 * MS;
+	sim_run(s, 1100 * MS);
+	for (id = 1; id <= s->n; id++)
+		assert_int_equal(sim_m(s, id)->ready, !(set & lev_node_bit(id)));
+}
+
+/* A change that follows a stall, of one or of all, is one to all alike, also before they are ready. */
+static void changes_after_a_stall(void **state)
+{
+	u64 sets[] = { sim_set(3), 1, 2, 4, 6 };
+	unsigned int i, id;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(sets); i++) {
+		struct sim *s = running(3, 20 + i);
+
+		sim_run(s, LEV_JOIN_NS);
+		stall(s, sets[i]);
+		for (id = 1; id <= 3; id++)
+			assert_base(s, id, LEV_BASE_OLD);
+		/* Again, before they are ready. */
+		stall(s, sets[i]);
+		wait_ready(s, sets[i]);
+		sim_run(s, 500 * MS);
+		for (id = 1; id <= 3; id++)
+			assert_base(s, id, LEV_BASE_OLD);
+		sim_free(s);
+	}
+}
+
+/* In its first seconds it has not been in the game for long enough. */
+static void stalled_at_the_start(void **state)
+{
+	struct sim *s = sim_new(2, 29);
+
+	(void)state;
+	sim_start_all(s);
+	sim_run(s, 1500 * MS);
+	assert_true(sim_m(s, 2)->ready);
+	s->node[2]->stalled = s->now + LEV_JOIN_NS;
+	sim_run(s, LEV_JOIN_NS + 100 * MS);
+	assert_false(sim_m(s, 2)->ready);
+	wait_ready(s, 2);
+	assert_base(s, 2, LEV_BASE_NONE);
+	sim_free(s);
+}
+
+/* The others have forgotten what they did meanwhile. */
+static void stalled_for_long(void **state)
+{
+	struct sim *s = running(3, 30);
+	unsigned int id;
+
+	(void)state;
+	for (id = 1; id <= 3; id++) {
+		struct lev_config *cfg = sim_clone(s, id);
+
+		cfg->params.memory = 10000;
+		sim_commit(s, id, cfg);
+	}
+	sim_run(s, LEV_JOIN_NS);
+	s->node[3]->stalled = s->now + 9800 * MS;
+	sim_run(s, 9860 * MS);
+	assert_base(s, 3, LEV_BASE_OLD);
+	sim_run(s, 300 * MS);
+	assert_false(sim_m(s, 3)->ready);
+	assert_base(s, 3, LEV_BASE_NONE);
+	wait_ready(s, 4);
+	assert_base(s, 3, LEV_BASE_NONE);
+	sim_free(s);
+}
+
+/* What it has missed it is told before it answers. */
+static void stalled_and_told(void **state)
+{
+	struct sim *s = running(3, 31);
+
+	(void)state;
+	sim_run(s, LEV_JOIN_NS);
+	sim_m(s, 1)->remembers = true;
+	stall(s, 4);
+	sim_run(s, 2000 * MS);
+	assert_false(sim_m(s, 3)->ready);
+	assert_base(s, 3, LEV_BASE_LEARN);
+	assert_true(lev_join_teaches(sim_m(s, 1)));
+	lev_join_told(sim_m(s, 3));
+	wait_ready(s, 4);
+	sim_run(s, 500 * MS);
+	assert_base(s, 3, LEV_BASE_OLD);
+	sim_free(s);
+}
+
+/* Nor is what one sees again that saw nothing. */
+static void blind(void **state)
+{
+	struct sim *s = running(3, 32);
+	unsigned int side;
+
+	(void)state;
+	sim_run(s, LEV_JOIN_NS);
+	for (side = 0; side < __LEV_SIDE_MAX; side++)
+		sim_carrier(s, 3, side, false);
+	sim_run(s, 500 * MS);
+	assert_false(sim_m(s, 3)->ready);
+	for (side = 0; side < __LEV_SIDE_MAX; side++)
+		sim_carrier(s, 3, side, true);
+	wait_ready(s, 4);
+	assert_base(s, 3, LEV_BASE_NONE);
+	sim_free(s);
+}
+
 /* It is silent until the others have told it what they know, but not for ever. */
 static void listens_until_told(void **state)
 {
@@ -269,6 +399,9 @@ static void one_with_another_config(void **state)
 
 	(void)state;
 	sim_run(s, LEV_JOIN_NS);
+	stall(s, 4);
+	wait_ready(s, 4);
+	assert_base(s, 3, LEV_BASE_OLD);
 	for (id = 1; id <= 2; id++) {
 		struct lev_config *cfg = sim_clone(s, id);
 
@@ -284,6 +417,13 @@ static void one_with_another_config(void **state)
 	assert_base(s, 3, LEV_BASE_JOIN);
 	assert_base(s, 1, LEV_BASE_OLD);
 	assert_base(s, 2, LEV_BASE_OLD);
+	/* Nor does it when it has the others' config, until it has been in the game for a while. */
+	sim_m(s, 1)->remembers = false;
+	sim_m(s, 3)->wants = false;
+	sim_commit(s, 3, sim_clone(s, 1));
+	sim_run(s, 1000 * MS);
+	assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_NONE);
+	assert_true(base(s, 3) == LEV_BASE_JOIN || base(s, 3) == LEV_BASE_NONE);
 	sim_free(s);
 }
 
@@ -294,6 +434,11 @@ int main(void)
 		cmocka_unit_test(one_that_joins),
 		cmocka_unit_test(listens_until_told),
 		cmocka_unit_test(stalled_together),
+		cmocka_unit_test(changes_after_a_stall),
+		cmocka_unit_test(stalled_at_the_start),
+		cmocka_unit_test(stalled_for_long),
+		cmocka_unit_test(stalled_and_told),
+		cmocka_unit_test(blind),
 		cmocka_unit_test(one_teaches),
 		cmocka_unit_test(apart),
 		cmocka_unit_test(is_told_of_memory),
