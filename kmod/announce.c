@@ -4,7 +4,8 @@
  * are still ours, where lanes have MAC addresses, and then walks over those askers of such lanes
  * that may know them by another address; if all lanes are ours, these hear it by broadcast first.
  * Lanes gained meanwhile wait for the next round. What came by a takeover is told once more,
- * since its old owner may not be there to forward for those that missed it.
+ * since its old owner may not be there to forward for those that missed it; and each lane that has
+ * a MAC address, since nothing else tells a switch that missed its frame.
  */
 #include "announce.h"
 #include "arp.h"
@@ -150,6 +151,29 @@ static bool move_all(struct lev_cluster *c)
 	return true;
 }
 
+static bool macs_told(const struct lev_cluster *c)
+{
+	return has_mac(c, LEV_SIDE_FRONT, 0) || has_mac(c, LEV_SIDE_BACK, 0);
+}
+
+/*
+ * What is told once more, and when. Turns may come faster than that: they join those that wait.
+ */
+static void plan_again(struct lev_cluster *c)
+{
+	bool macs = macs_told(c);
+	const unsigned long *more = macs ? c->gained : c->taken_over;
+
+	lockdep_assert_held(&c->lock);
+	if (bitmap_empty(more, LEV_LANES_MAX))
+		return;
+	if (!macs)
+		c->again_at = jiffies + AGAIN_AFTER;
+	else if (bitmap_empty(c->again, LEV_LANES_MAX))
+		c->again_at = jiffies + LEV_LANE_AGAIN;
+	bitmap_or(c->again, c->again, more, LEV_LANES_MAX);
+}
+
 /* Return: false if there is nothing to tell yet. */
 static bool begin_round(struct lev_cluster *c)
 {
@@ -160,10 +184,7 @@ static bool begin_round(struct lev_cluster *c)
 	}
 	spin_lock_bh(&c->lock);
 	bitmap_or(c->telling, c->telling, c->gained, LEV_LANES_MAX);
-	if (!bitmap_empty(c->taken_over, LEV_LANES_MAX)) {
-		bitmap_or(c->again, c->again, c->taken_over, LEV_LANES_MAX);
-		c->again_at = jiffies + AGAIN_AFTER;
-	}
+	plan_again(c);
 	bitmap_zero(c->gained, LEV_LANES_MAX);
 	bitmap_zero(c->taken_over, LEV_LANES_MAX);
 	c->asker_sides = lev_member_physical(c->member) | c->tell_sides;

@@ -63,8 +63,9 @@ static inline bool lev_lane_mac_ours(const struct lev_cluster *c, unsigned int n
 	return lev_lane_ours(c, lev_lane_of_number(c, number));
 }
 
-/* Frames may be on their way to a lane that moved for so long. */
+/* Frames may come to a lane that moved for so long: a switch that missed that is told again. */
 #define LEV_LANE_LATE	HZ
+#define LEV_LANE_AGAIN	(LEV_LANE_LATE / 2)
 
 /* True if the lane of this MAC address was ours a moment ago. Context: any. */
 static inline bool lev_lane_mac_late(const struct lev_cluster *c, unsigned int number)

@@ -7,8 +7,8 @@
 # timeout: 300
 # time-travel: yes
 
-ALL_TESTS="begin entries conflict turn drain undrain crash heal stop back quiet flooded explains
-	refresh_off to_physical"
+ALL_TESTS="begin entries conflict turn missed drain undrain crash heal stop back quiet flooded
+	explains refresh_off to_physical"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -163,6 +163,43 @@ turn()
 	lane_owner
 	wait_switch "$owner"
 	log_test "lanes turn, nothing is lost, the router's entry stays"
+}
+
+frame_missed()
+{
+	in_ns "$wire" nft list table netdev deaf | grep -q 'packets [1-9]'
+}
+
+# The frame that tells the switch of a turn is lost: the old owner forwards until it is told again.
+missed()
+{
+	local before
+
+	lane_owner
+	before=$(lev_stat "$owner" frames_late)
+	meter_start missed --udp 100 --http 20
+	in_ns "$wire" nft -f - <<-TEXT
+		table netdev deaf {
+			chain in {
+				type filter hook ingress device "lev$heir-a" priority 0;
+				ether saddr $(router_mac) ether type 0x88b5 counter drop
+			}
+		}
+	TEXT
+	check_err $? "cannot make the switch deaf"
+	reshape period 20s
+	slowwait 40 frame_missed
+	check_err $? "the lane does not turn"
+	in_ns "$wire" nft delete table netdev deaf
+	wait_switch "$heir"
+	more missed 50
+	reshape period 0
+	meter_stop missed
+	check_between $(($(lev_stat "$owner" frames_late) - before)) 20 500 \
+		"frames that came to the old owner"
+	check_eq "$(meter_get missed .cache_changes)" 0 "changes of the router's entry"
+	nothing_lost missed
+	log_test "a switch that misses the frame of a turn is told again, nothing is lost"
 }
 
 drain()
@@ -346,6 +383,7 @@ to_physical()
 }
 
 require_command nginx
+require_command nft
 require_command jq
 require_command tcpdump
 require_command arping
