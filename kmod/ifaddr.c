@@ -93,10 +93,13 @@ static int ask(struct lev_cluster *c, u16 type, const struct lev_addr *addr)
 	return ret;
 }
 
-/* Maybe for the answer alone, and what was asked is done. */
+/*
+ * Maybe for the answer alone (then there is none to read), and what was asked is done. For a
+ * socket, too, there may be no memory: sock_create_kern() says ENFILE then.
+ */
 static bool no_memory(int ret)
 {
-	return ret == -ENOMEM || ret == -ENOBUFS;
+	return ret == -ENOMEM || ret == -ENOBUFS || ret == -ENFILE || ret == -EAGAIN;
 }
 
 static void take_off_old(struct lev_cluster *c)
