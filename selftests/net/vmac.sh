@@ -192,8 +192,8 @@ missed()
 	check_err $? "the lane does not turn"
 	in_ns "$wire" nft delete table netdev deaf
 	wait_switch "$heir"
-	more missed 50
 	reshape period 0
+	more missed 50
 	meter_stop missed
 	check_between $(($(lev_stat "$owner" frames_late) - before)) 20 500 \
 		"frames that came to the old owner"
