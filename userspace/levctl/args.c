@@ -10,7 +10,7 @@
 
 int args_device(const struct ctl *ctl, struct args *args, const char *text)
 {
-	if (!is_device_name(text))
+	if (!lev_is_device_name(text))
 		return say_wrong(ctl, "\"%s\" is not a device's name", text);
 	args->device = text;
 	return DONE;

@@ -104,7 +104,4 @@ int args_put(struct args *args, struct nl_msg *msg, uint16_t nest);
 /* value.c: reads @arg's text as its word says; gives an exit status. */
 int read_value(const struct ctl *ctl, struct arg *arg);
 
-/* value.c: whether a device may be called so. */
-bool is_device_name(const char *s);
-
 #endif /* _LEVCTL_ARGS_H */

@@ -71,7 +71,7 @@ static int need_map(const struct ctl *ctl, const struct lev_yaml *y, const char 
 /* A word of this kind that is read later, on the node that it is about. */
 static int check_local(const struct ctl *ctl, const struct lev_yaml *y)
 {
-	if (strcmp(y->name, "key") && !is_device_name(y->text))
+	if (strcmp(y->name, "key") && !lev_is_device_name(y->text))
 		return say_wrong(ctl, "\"%s\": \"%s\" is not a device's name", y->name, y->text);
 	if (!*y->text)
 		return say_wrong(ctl, "\"%s\" has no value", y->name);

@@ -26,7 +26,7 @@ int help_all(void)
 	     "  -V, --version      version\n"
 	     "  -?, --help         this text\n"
 	     "\n"
-	     "Exit status: 0 done, 1 wrong words, 2 refused by the kernel.\n"
+	     "Exit status: 0 done, 1 wrong words, 2 refused by the kernel, 3 faults found.\n"
 	     "\n"
 	     "A first cluster is a file, lev0.yaml, the same on each node:\n"
 	     "  version: 1\n"

@@ -21,6 +21,7 @@ enum {
 	DONE = 0,
 	WRONG_WORDS = 1,
 	REFUSED = 2,
+	FAULTY = 3,	/* what was looked at is not as it should be; the answer says why */
 };
 
 struct args;
@@ -156,6 +157,7 @@ extern const struct command cmd_explain;
 extern const struct command cmd_monitor;
 extern const struct command cmd_apply;
 extern const struct command cmd_save;
+extern const struct command cmd_realserver;
 
 /* All commands, in the order of the help; the last is NULL. */
 extern const struct command *const commands[];

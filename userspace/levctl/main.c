@@ -27,6 +27,7 @@ const struct command *const commands[] = {
 	&cmd_monitor,
 	&cmd_apply,
 	&cmd_save,
+	&cmd_realserver,
 	NULL
 };
 
@@ -135,7 +136,7 @@ int run_command(struct ctl *ctl, int argc, char **argv)
 		ret = run_noun(ctl, argc - 1, argv + 1);
 	else
 		ret = command->run(ctl, argc - 1, argv + 1);
-	if (ret)
+	if (ret && ret != FAULTY)
 		lev_out_drop(ctl->out);
 	else if (lev_out_end(ctl->out))
 		ret = say_failed(ctl, "cannot write: %s", strerror(errno));

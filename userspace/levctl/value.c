@@ -10,18 +10,6 @@
 
 #include "args.h"
 
-/* The same that the kernel takes for a device's name. */
-bool is_device_name(const char *s)
-{
-	if (!*s || strlen(s) >= IFNAMSIZ || !strcmp(s, ".") || !strcmp(s, ".."))
-		return false;
-	for (; *s; s++) {
-		if (*s == '/' || *s == ':' || isspace((unsigned char)*s))
-			return false;
-	}
-	return true;
-}
-
 static int wrong(const struct ctl *ctl, const struct arg *arg, const char *what)
 {
 	return say_wrong(ctl, "\"%s\": \"%s\" %s", arg->word->name, arg->text, what);
@@ -123,7 +111,7 @@ int read_value(const struct ctl *ctl, struct arg *arg)
 	case WORD_NAME:
 		return read_name(ctl, arg);
 	case WORD_DEVICE:
-		return is_device_name(arg->text) ? DONE : wrong(ctl, arg, "is not a device's name");
+		return lev_is_device_name(arg->text) ? DONE : wrong(ctl, arg, "is not a device's name");
 	case WORD_POOL:
 		return read_pool(ctl, arg);
 	case WORD_ADDRESS:

@@ -4,8 +4,10 @@
  * back. Owns no state; called by the tools' argument parsers and by print.c.
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,6 +122,27 @@ bool lev_parse_ip(const char *s, struct lev_ip *ip)
 	else if (inet_pton(AF_INET6, s, ip->b) == 1)
 		ip->len = 16;
 	return ip->len != 0;
+}
+
+bool lev_is_device_name(const char *s)
+{
+	if (!*s || strlen(s) >= IFNAMSIZ || !strcmp(s, ".") || !strcmp(s, ".."))
+		return false;
+	for (; *s; s++) {
+		if (*s == '/' || *s == ':' || isspace((unsigned char)*s))
+			return false;
+	}
+	return true;
+}
+
+bool lev_ip_shareable(const struct lev_ip *ip)
+{
+	static const uint8_t any6[16], loop6[16] = { [15] = 1 };
+
+	if (ip->len == 4)
+		return ip->b[0] && ip->b[0] != 127 && ip->b[0] < 224;
+	return ip->b[0] != 0xff && !(ip->b[0] == 0xfe && (ip->b[1] & 0xc0) == 0x80) &&
+	       memcmp(ip->b, any6, sizeof(any6)) && memcmp(ip->b, loop6, sizeof(loop6));
 }
 
 bool lev_ip_equal(const struct lev_ip *a, const struct lev_ip *b)

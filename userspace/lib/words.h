@@ -107,6 +107,15 @@ int lev_parse_name(const struct lev_names *names, const char *s);
  */
 const char *lev_name(const struct lev_names *names, uint32_t value);
 
+/* Whether a device may be called so: the same that the kernel takes. */
+bool lev_is_device_name(const char *s);
+
+/*
+ * Whether an address can be shared: not 0, loopback, multicast, broadcast, or on one link. The
+ * kernel's module asks for the same.
+ */
+bool lev_ip_shareable(const struct lev_ip *ip);
+
 /* Whether two addresses are the same. */
 bool lev_ip_equal(const struct lev_ip *a, const struct lev_ip *b);
 
