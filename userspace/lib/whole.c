@@ -129,7 +129,7 @@ static bool is_number(const struct lev_field *f)
 }
 
 /* Each struct begins with @has, a bit for each attribute that was there. */
-static void set_initial(const struct lev_kind *k, void *thing)
+void lev_whole_initial(const struct lev_kind *k, void *thing)
 {
 	uint64_t has = *(uint64_t *)thing;
 
@@ -161,7 +161,7 @@ int lev_whole_add(struct lev_whole *w, struct nlattr *nest)
 	thing = (char *)w + k->at + *count * k->size;
 	if (k->read(nest, thing))
 		return -1;
-	set_initial(k, thing);
+	lev_whole_initial(k, thing);
 	++*count;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The whole of a cluster, as a file says it or as the kernel has it: how two differ, and how one is
- * written. By tables that name each word once. Called by levctl's apply and save.
+ * written. By tables that name each word once. Called by levctl's apply, whole_out.c and import.c.
  */
 #ifndef _LEV_WHOLE_H
 #define _LEV_WHOLE_H
@@ -97,6 +97,9 @@ extern const struct lev_kind lev_kinds[];
  * Return: 0, or -1 if it is not what it should be, or one too many
  */
 int lev_whole_add(struct lev_whole *w, struct nlattr *nest);
+
+/* Gives each word of a thing its default that the bits of its @has do not name. */
+void lev_whole_initial(const struct lev_kind *k, void *thing);
 
 /* How many things of a kind there are, and the one at @i. */
 unsigned int lev_whole_count(const struct lev_whole *w, const struct lev_kind *k);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Writes a YAML file: maps and lists of words, what is deep in one line. Called by levctl's save.
+ * Writes a YAML file: maps and lists of words, what is deep in one line. Called by whole_out.c.
  */
 #ifndef _LEV_YAML_OUT_H
 #define _LEV_YAML_OUT_H
