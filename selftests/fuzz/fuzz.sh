@@ -3,7 +3,7 @@
 # Each input that a fuzzer has kept runs through the core once more, under ASan and UBSan.
 # timeout: 300
 
-ALL_TESTS="wire flow frag config member yaml"
+ALL_TESTS="wire flow frag config member yaml import"
 
 # shellcheck source=selftests/net/lib.sh
 . "$(dirname "$0")/../net/lib.sh"
@@ -51,6 +51,11 @@ member()
 yaml()
 {
 	replay yaml "a file is a tree of words, or wrong in a line, and read as it was written"
+}
+
+import()
+{
+	replay import "a config of another balancer is wrong in a line, or a good cluster"
 }
 
 require_command gcc

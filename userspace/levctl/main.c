@@ -27,6 +27,7 @@ const struct command *const commands[] = {
 	&cmd_monitor,
 	&cmd_apply,
 	&cmd_save,
+	&cmd_import,
 	&cmd_realserver,
 	NULL
 };
