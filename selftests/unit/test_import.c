@@ -338,6 +338,30 @@ static void of_ipvsadm(void **state)
 	hears("12: \"www:http\" is left out: it is not an address");
 }
 
+/* The same address by two protocols, and the same servers by two sets of weights. */
+static void alike(void **state)
+{
+	(void)state;
+	is(ipvsadm("-A -t 10.0.1.200:53\n"
+		   "-A -u 10.0.1.200:53\n"
+		   "-A -t 10.0.1.201:53\n"
+		   "-a -t 10.0.1.200:53 -r 10.0.1.101:53 -g -w 1\n"
+		   "-a -u 10.0.1.200:53 -r 10.0.1.102:53 -g -w 1\n"
+		   "-a -t 10.0.1.201:53 -r 10.0.1.101:53 -g -w 3\n"),
+	   "cluster: {id: 1, front: eth0, back: eth1}\n"
+	   "nodes:\n"
+	   "- {id: 1}\n"
+	   "addresses: []\n"
+	   "services:\n"
+	   "- {address: 10.0.1.200, proto: tcp, port: 53, pool: tcp-53}\n"
+	   "- {address: 10.0.1.200, proto: udp, port: 53, pool: udp-53}\n"
+	   "- {address: 10.0.1.201, proto: tcp, port: 53, pool: pool-3}\n"
+	   "servers:\n"
+	   "- {address: 10.0.1.101, pool: tcp-53}\n"
+	   "- {address: 10.0.1.102, pool: udp-53}\n"
+	   "- {address: 10.0.1.101, pool: pool-3, weight: 3}\n");
+}
+
 static const struct {
 	const char *text;
 	unsigned int line;
@@ -378,6 +402,7 @@ int main(void)
 		cmocka_unit_test(wrong_files_are_named),
 		cmocka_unit_test(too_much),
 		cmocka_unit_test(of_ipvsadm),
+		cmocka_unit_test(alike),
 		cmocka_unit_test(wrong_lines_are_named),
 	};
 
