@@ -14,7 +14,7 @@ static bool joined(const struct lev_member *m, u64 now)
 
 /*
  * Who was stalled for less time than changes are remembered has missed none that the others do not
- * remember as it would itself. So it counts on, in its eyes and in theirs: all may have been stalled.
+ * remember as it would itself. So it counts on, as they do: all may have been stalled.
  */
 static bool only_stalled(const struct lev_member *m, u64 now)
 {

@@ -190,7 +190,7 @@ samples()
 		log_test "keepalived's samples"
 		return
 	fi
-	for file in $samples/keepalived.conf.*; do
+	for file in "$samples"/keepalived.conf.*; do
 		if import keepalived "$file"; then
 			accepted
 			n=$((n + 1))

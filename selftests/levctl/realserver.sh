@@ -303,6 +303,7 @@ mended()
 # Pings that the server has taken.
 echos()
 {
+	# shellcheck disable=SC2016 # awk's words, not the shell's
 	in_ns "$server" awk '/^Icmp: [A-Z]/ { for (i = 2; i <= NF; i++) at[$i] = i }
 		/^Icmp: [0-9]/ { print $at["InEchos"] }' /proc/net/snmp
 }

@@ -48,6 +48,7 @@ put_file()
 }
 
 # What the third change does: a server more, another weight, a service less.
+# shellcheck disable=SC2016 # sed's words, not the shell's
 changes='$a\  - {address: '$(srv_addr 3)'}
 	/8080/d
 	/^  - {address: '$(srv_addr 1)'}/s/}/, weight: 3}/'

@@ -393,6 +393,7 @@ lev_setup()
 # the dead time. Tests that are not about that use these words of a cluster.
 # shellcheck disable=SC2034 # for who sources this
 lev_patient=()
+# shellcheck disable=SC2034
 [ "${LEV_GUEST:-}" != vm ] || lev_patient=(dead 10)
 
 # lev_setup_all [CLUSTER WORD]...: on each leveler; waits until all are active, then routes to them

@@ -60,5 +60,6 @@ meter_get()
 # meter_tell NAME: when a test has failed, what became of downloads
 meter_tell()
 {
+	# shellcheck disable=SC2016 # jq's words, not the shell's
 	meter_get "$1" '.long | "# \($name): \({reasons, servers, broken_on} | tostring)"' --arg name "$1"
 }

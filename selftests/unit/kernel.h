@@ -299,18 +299,18 @@ static inline u64 lev_siphash(const void *data, size_t len, const siphash_key_t 
 	};
 	const u8 *b = data;
 	size_t left = len;
-	u64 m;
+	u64 word;
 
 	for (; left >= 8; left -= 8, b += 8) {
-		m = lev_get_le(b, 8);
-		v[3] ^= m;
+		word = lev_get_le(b, 8);
+		v[3] ^= word;
 		lev_sip_rounds(v, each);
-		v[0] ^= m;
+		v[0] ^= word;
 	}
-	m = (u64)len << 56 | lev_get_le(b, (unsigned int)left);
-	v[3] ^= m;
+	word = (u64)len << 56 | lev_get_le(b, (unsigned int)left);
+	v[3] ^= word;
 	lev_sip_rounds(v, each);
-	v[0] ^= m;
+	v[0] ^= word;
 	v[2] ^= 0xff;
 	lev_sip_rounds(v, last);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];

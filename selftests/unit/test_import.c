@@ -281,7 +281,7 @@ static void too_much(void **state)
 	for (i = 0; i < LEV_SERVERS_MAX + 1; i++)
 		at += sprintf(text + at, "real_server 10.2.%d.%d 80 { }\n", i >> 8, i & 255);
 	at += sprintf(text + at, "}\nvirtual_server 10.3.0.1 80 { real_server 10.4.0.1 80 { } }\n");
-	at += sprintf(text + at, "vrrp_instance A { interface a\n virtual_ipaddress {\n");
+	sprintf(text + at, "vrrp_instance A { interface a\n virtual_ipaddress {\n");
 	for (i = 0; i < LEV_ADDRESSES_MAX + 1; i++)
 		sprintf(text + strlen(text), "10.5.0.%d\n", i);
 	sprintf(text + strlen(text), "10.6.0.1 dev b\n10.6.0.2 dev c\n}\n}\n");

@@ -157,7 +157,7 @@ static void stall(struct sim *s, u64 set)
 		assert_int_equal(sim_m(s, id)->ready, !(set & lev_node_bit(id)));
 }
 
-/* A change that follows a stall, of one or of all, is one to all alike, also before they are ready. */
+/* A change that follows a stall, of one or of all, is one to all, also before they are ready. */
 static void changes_after_a_stall(void **state)
 {
 	u64 sets[] = { sim_set(3), 1, 2, 4, 6 };

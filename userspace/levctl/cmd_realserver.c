@@ -114,7 +114,7 @@ static int check_possible(const struct ctl *ctl, const struct server *s)
 	}
 	for (size_t i = 0; s->ip.len == 4 && i < ARRAY_SIZE(settings); i++) {
 		enum lev_rs_fault fault = i ? LEV_RS_ANNOUNCES :
-			there & 1 << LEV_RS_MUTE ? LEV_RS_MUTE : LEV_RS_ANSWERS;
+			(there & (1 << LEV_RS_MUTE)) ? LEV_RS_MUTE : LEV_RS_ANSWERS;
 
 		if (!lev_rs_overruled(found(s, i)))
 			continue;

@@ -111,7 +111,9 @@ int read_value(const struct ctl *ctl, struct arg *arg)
 	case WORD_NAME:
 		return read_name(ctl, arg);
 	case WORD_DEVICE:
-		return lev_is_device_name(arg->text) ? DONE : wrong(ctl, arg, "is not a device's name");
+		if (lev_is_device_name(arg->text))
+			return DONE;
+		return wrong(ctl, arg, "is not a device's name");
 	case WORD_POOL:
 		return read_pool(ctl, arg);
 	case WORD_ADDRESS:
