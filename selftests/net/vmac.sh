@@ -170,28 +170,49 @@ frame_missed()
 	in_ns "$wire" nft list table netdev deaf | grep -q 'packets [1-9]'
 }
 
-# The frame that tells the switch of a turn is lost: the old owner forwards until it is told again.
+period_is()
+{
+	[ "$(levctl_on 1 -j status lev0 | jq '.[0].period_ms')" = "$1" ] &&
+		[ "$(levctl_on 2 -j status lev0 | jq '.[0].period_ms')" = "$1" ]
+}
+
+# owner_is I: of the lane of the router's entry
+owner_is()
+{
+	lane_owner
+	[ "$owner" = "$1" ]
+}
+
+# The frame that tells the switch of a turn is lost, the one after it is not: until then the old
+# owner forwards.
 missed()
 {
 	local before
 
-	lane_owner
-	before=$(lev_stat "$owner" frames_late)
 	meter_start missed --udp 100 --http 20
+	reshape period 20s
+	slowwait 10 period_is 20000
+	check_err $? "the period is not in force"
+	# The lane has just come to its owner: its next turn is half a period away, and a whole one.
+	lane_owner
+	slowwait 30 owner_is "$heir"
+	check_err $? "the lane does not turn"
+	wait_switch "$owner"
+	before=$(lev_stat "$owner" frames_late)
 	in_ns "$wire" nft -f - <<-TEXT
 		table netdev deaf {
 			chain in {
 				type filter hook ingress device "lev$heir-a" priority 0;
-				ether saddr $(router_mac) ether type 0x88b5 counter drop
+				ether saddr $(router_mac) ether type 0x88b5 \
+					limit rate 1/day burst 1 packets counter drop
 			}
 		}
 	TEXT
 	check_err $? "cannot make the switch deaf"
-	reshape period 20s
-	slowwait 40 frame_missed
-	check_err $? "the lane does not turn"
-	in_ns "$wire" nft delete table netdev deaf
+	slowwait 30 frame_missed
+	check_err $? "the lane does not turn back"
 	wait_switch "$heir"
+	in_ns "$wire" nft delete table netdev deaf
 	reshape period 0
 	more missed 50
 	meter_stop missed
