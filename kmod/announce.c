@@ -158,6 +158,7 @@ static bool macs_told(const struct lev_cluster *c)
 
 /*
  * What is told once more, and when. Turns may come faster than that: they join those that wait.
+ * A takeover has its whole time, and those wait with it.
  */
 static void plan_again(struct lev_cluster *c)
 {
@@ -167,10 +168,8 @@ static void plan_again(struct lev_cluster *c)
 	lockdep_assert_held(&c->lock);
 	if (bitmap_empty(more, LEV_LANES_MAX))
 		return;
-	if (!macs)
-		c->again_at = jiffies + AGAIN_AFTER;
-	else if (bitmap_empty(c->again, LEV_LANES_MAX))
-		c->again_at = jiffies + LEV_LANE_AGAIN;
+	if (bitmap_empty(c->again, LEV_LANES_MAX) || !bitmap_empty(c->taken_over, LEV_LANES_MAX))
+		c->again_at = jiffies + (macs ? LEV_LANE_AGAIN : AGAIN_AFTER);
 	bitmap_or(c->again, c->again, more, LEV_LANES_MAX);
 }
 
