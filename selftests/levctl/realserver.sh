@@ -172,23 +172,26 @@ nd()
 	log_test "IPv6: nobody hears of ServIP, whose packets are taken; and back"
 }
 
+# sends_from_servip NAME: what the peer sees of ARP when the server looks for it, as a capture
+sends_from_servip()
+{
+	ip -n "$server" neighbour flush dev eth0
+	capture_start "$1" "$peer" net arp
+	in_ns "$server" ping -q -c 1 -W 1 -I $SERV_IP 10.0.1.1 >/dev/null
+	capture_stop "$1"
+}
+
 # What the server sends from ServIP must not tell the neighbours where it is.
 sender()
 {
 	realserver setup $SERV_IP
-	ip -n "$server" neighbour flush dev eth0
-	capture_start asked "$peer" net arp
-	in_ns "$server" ping -q -c 1 -W 1 -I $SERV_IP 10.0.1.1 >/dev/null
-	capture_stop asked
+	sends_from_servip asked
 	[ "$(capture_count asked 'arp[6:2] = 1 and arp[24:4] = 0x0a000101')" -gt 0 ]
 	check_err $? "the server did not ask for its neighbour"
 	check_eq "$(capture_count asked 'arp[14:4] = 0x0a0001c8')" 0 "ARP frames that name ServIP"
 	set_setting eth0/arp_announce 0
 	check_eq "$(faults $SERV_IP)" "announces 3" "arp_announce 0"
-	ip -n "$server" neighbour flush dev eth0
-	capture_start told "$peer" net arp
-	in_ns "$server" ping -q -c 1 -W 1 -I $SERV_IP 10.0.1.1 >/dev/null
-	capture_stop told
+	sends_from_servip told
 	[ "$(capture_count told 'arp[14:4] = 0x0a0001c8')" -gt 0 ]
 	check_err $? "with arp_announce 0 it does not name ServIP: the test shows nothing"
 	realserver remove $SERV_IP

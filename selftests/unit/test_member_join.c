@@ -20,6 +20,15 @@ static void assert_base(struct sim *s, unsigned int id, enum lev_base wanted)
 	assert_int_equal(base(s, id), wanted);
 }
 
+/* The next config of a node differs in how long changes are remembered. */
+static void commit_memory(struct sim *s, unsigned int id, u32 ms)
+{
+	struct lev_config *cfg = sim_clone(s, id);
+
+	cfg->params.memory = ms;
+	sim_commit(s, id, cfg);
+}
+
 static struct sim *running(unsigned int n, unsigned long long seed)
 {
 	struct sim *s = sim_new(n, seed);
@@ -205,12 +214,8 @@ static void stalled_for_long(void **state)
 	unsigned int id;
 
 	(void)state;
-	for (id = 1; id <= 3; id++) {
-		struct lev_config *cfg = sim_clone(s, id);
-
-		cfg->params.memory = 10000;
-		sim_commit(s, id, cfg);
-	}
+	for (id = 1; id <= 3; id++)
+		commit_memory(s, id, 10000);
 	sim_run(s, LEV_JOIN_NS);
 	s->node[3]->stalled = s->now + 9800 * MS;
 	sim_run(s, 9860 * MS);
@@ -373,10 +378,7 @@ static void those_in_the_game_stay(void **state)
 	s->watch = watch;
 	for (round = 0; round < 20; round++) {
 		for (id = 1; id <= 3; id++) {
-			struct lev_config *cfg = sim_clone(s, id);
-
-			cfg->params.memory += 1000;
-			sim_commit(s, id, cfg);
+			commit_memory(s, id, LEV_MEMORY_DEFAULT + 1000 * (round + 1));
 			sim_run(s, rnd(&s->seed, 200) * MS);
 		}
 		sim_run(s, 1000 * MS);
@@ -402,12 +404,8 @@ static void one_with_another_config(void **state)
 	stall(s, 4);
 	wait_ready(s, 4);
 	assert_base(s, 3, LEV_BASE_OLD);
-	for (id = 1; id <= 2; id++) {
-		struct lev_config *cfg = sim_clone(s, id);
-
-		cfg->params.memory += 1000;
-		sim_commit(s, id, cfg);
-	}
+	for (id = 1; id <= 2; id++)
+		commit_memory(s, id, LEV_MEMORY_DEFAULT + 1000);
 	/* The two go on without the third. */
 	sim_run(s, 32000 * MS);
 	assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_CONFIG);
