@@ -30,6 +30,7 @@ static void prepare(struct lev_cluster *c, struct sk_buff **frames)
 
 	lockdep_assert_held(&c->lock);
 	lev_member_beat(c->member, c->scratch, lev_now());
+	lev_sign_seal(c, c->scratch);
 	for (side = 0; side < __LEV_SIDE_MAX; side++) {
 		struct net_device *dev = lev_port_dev(c, side);
 
@@ -90,16 +91,19 @@ static void reject(struct lev_cluster *c, enum lev_stat why)
 	lev_stats_add(c->stats, why, 1);
 }
 
-/* The signature comes before anything in the beat is believed. */
-static bool signature_right(struct lev_cluster *c, struct sk_buff *skb, size_t len)
+/* The signature comes before anything in the beat is believed. Return: LEV_PROOF_*, or 0. */
+static u8 signature(struct lev_cluster *c, struct sk_buff *skb, size_t len,
+		    siphash_key_t *hash_key)
 {
-	if (lev_sign_right(c, skb->data, len))
-		return true;
+	u8 proof = lev_sign_proof(c, skb->data, len, hash_key);
+
+	if (proof)
+		return proof;
 	reject(c, LEV_STAT_BEATS_FORGED);
 	spin_lock(&c->lock);
 	lev_member_forged(c->member, lev_wire_node(skb->data), lev_now());
 	spin_unlock(&c->lock);
-	return false;
+	return 0;
 }
 
 static u64 mac_word(const u8 *mac)
@@ -130,7 +134,8 @@ bool lev_beat_is_node(const struct lev_cluster *c, const u8 *mac)
 	return false;
 }
 
-static void hear(struct lev_port *port, struct sk_buff *skb, size_t len)
+static void hear(struct lev_port *port, struct sk_buff *skb, size_t len, u8 proof,
+		 const siphash_key_t *hash_key)
 {
 	struct lev_cluster *c = port->cluster;
 	enum lev_hear heard;
@@ -141,6 +146,8 @@ static void hear(struct lev_port *port, struct sk_buff *skb, size_t len)
 		reject(c, LEV_STAT_BEATS_MALFORMED);
 		return;
 	}
+	c->scratch->proof = proof;
+	c->scratch->hash_key = *hash_key;
 	heard = lev_member_hear(c->member, c->scratch, port->side, lev_now(), &todo);
 	if (heard == LEV_HEAR_OK) {
 		lev_count(c, BEATS_HEARD);
@@ -158,6 +165,8 @@ bool lev_beat_rx(struct lev_port *port, struct sk_buff *skb)
 {
 	struct lev_cluster *c = port->cluster;
 	size_t len = skb_linearize(skb) ? 0 : lev_wire_length(skb->data, skb->len);
+	siphash_key_t hash_key;
+	u8 proof;
 
 	if (!len) {
 		reject(c, LEV_STAT_BEATS_MALFORMED);
@@ -167,11 +176,12 @@ bool lev_beat_rx(struct lev_port *port, struct sk_buff *skb)
 		reject(c, LEV_STAT_BEATS_FOREIGN);
 		return false;
 	}
-	if (!signature_right(c, skb, len))
+	proof = signature(c, skb, len, &hash_key);
+	if (!proof)
 		return true;
 	spin_lock(&c->lock);
 	if (c->running)
-		hear(port, skb, len);
+		hear(port, skb, len, proof, &hash_key);
 	spin_unlock(&c->lock);
 	return true;
 }

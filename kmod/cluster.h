@@ -25,21 +25,11 @@
 #include "core/wheel.h"
 #include "stats.h"
 
-struct crypto_shash;
 struct lev_askers;
 struct lev_hold;
 struct lev_plan;
+struct lev_signers;
 struct lev_sync;
-
-/**
- * struct lev_key - the secret that the nodes share
- * @len: bytes, 0: no key
- * @b: the secret
- */
-struct lev_key {
-	u8 len;
-	u8 b[LEV_KEY_MAX];
-};
 
 /**
  * struct lev_port - a lower device of a cluster
@@ -91,8 +81,11 @@ struct lev_cluster {
 	/* device.c: who we are; RTNL, and not while running */
 	u16 id;				/* hooks, which stay, read it with READ_ONCE */
 	u8 self;
-	struct lev_key key;
-	siphash_key_t hash_key;
+
+	/* sign.c: keys, and what is made from them */
+	struct lev_keyring keys;	/* config_mutex */
+	struct lev_signers __rcu *signers;	/* written under config_mutex */
+	siphash_key_t hash_key;		/* config_mutex; the member has a copy */
 
 	/* commit.c: which config is in force */
 	struct mutex config_mutex;	/* protects the configs, plan swaps, and ifaddr.c's list */
@@ -122,7 +115,6 @@ struct lev_cluster {
 	/* beat.c */
 	struct hrtimer beat_timer;
 	struct lev_beat *scratch;	/* lock; too large for a stack */
-	struct crypto_shash __rcu *hmac;	/* sign.c; written under RTNL, NULL: no key */
 	u64 peer_mac[LEV_NODE_ID_MAX + 1][__LEV_SIDE_MAX];	/* READ_ONCE; written under lock */
 	u64 peer_macs;			/* READ_ONCE; written under lock; see beat.h */
 

@@ -14,6 +14,7 @@
 #include "plan.h"
 #include "prepare.h"
 #include "server.h"
+#include "sign.h"
 #include "step.h"
 
 const struct lev_config *lev_commit_newest(struct lev_cluster *c)
@@ -242,6 +243,40 @@ static void tell_servers(struct lev_cluster *c)
 }
 
 /*
+ * The cluster's key has changed since it began, so those who have joined with the new one made
+ * another hash key of it. While they differ this node is silent.
+ */
+static int rehash(struct lev_cluster *c)
+{
+	siphash_key_t was = c->hash_key;
+	int ret;
+
+	spin_lock_bh(&c->lock);
+	c->hash_key = c->member->hash_wanted;
+	spin_unlock_bh(&c->lock);
+	if (!memcmp(&was, &c->hash_key, sizeof(was)))
+		return 0;
+	ret = lev_commit_rekey(c);
+	if (ret) {
+		c->hash_key = was;
+		return ret;
+	}
+	spin_lock_bh(&c->lock);
+	lev_step_changed(c);
+	spin_unlock_bh(&c->lock);
+	return 0;
+}
+
+static void drop_old_key(struct lev_cluster *c)
+{
+	if (!lev_sign_drop_old(c))
+		return;
+	spin_lock_bh(&c->lock);
+	lev_event_key(c, lev_member_clock(c->member, lev_now()), false);
+	spin_unlock_bh(&c->lock);
+}
+
+/*
  * A switch is due, or soon will be: in process context, for it allocates. Holds the device until
  * it has run.
  */
@@ -257,8 +292,12 @@ static void apply_work_fn(struct work_struct *work)
 	c->todo = 0;
 	spin_unlock_bh(&c->lock);
 
+	if (todo & LEV_DO_KEY)
+		drop_old_key(c);
+	if (todo & LEV_DO_HASH)
+		ret = rehash(c);
 	if (todo & LEV_DO_CONFIG && c->pending)
-		ret = activate(c, c->pending, true);
+		ret = activate(c, c->pending, true) ? : ret;
 	if (todo & LEV_DO_SERVERS) {
 		ret = lev_commit_replan(c) ? : ret;
 		tell_servers(c);
@@ -271,7 +310,7 @@ static void apply_work_fn(struct work_struct *work)
 		/* The next step asks again; until then the old plan serves. */
 		netdev_warn_once(c->dev, "no memory to follow a change\n");
 		spin_lock_bh(&c->lock);
-		c->todo |= todo;
+		c->todo |= todo & ~(LEV_DO_KEY | LEV_DO_HASH);
 		spin_unlock_bh(&c->lock);
 	}
 	lev_prepare(c);
@@ -282,20 +321,20 @@ static void apply_work_fn(struct work_struct *work)
 int lev_commit_rekey(struct lev_cluster *c)
 {
 	u64 digest = lev_config_digest(c->active, &c->hash_key);
+	u64 pending = c->pending ? lev_config_digest(c->pending, &c->hash_key) : 0;
 	/* Flows have other hashes now, so what was remembered says nothing. */
 	struct lev_plan *plan = plan_in_force(c, digest, NULL);
 	struct lev_member *m = c->member;
-	struct lev_config *pending = c->pending;
 
 	if (!plan)
 		return -ENOMEM;
 	spin_lock_bh(&c->lock);
-	c->pending = NULL;
+	m->hash_key = c->hash_key;
+	/* What was due is asked again. */
 	c->todo &= ~LEV_DO_CONFIG;
-	lev_member_pending(m, 0, 0, lev_now());
 	lev_member_config(m, c->active, m->version, digest);
+	lev_member_pending(m, c->pending ? c->pending->version : 0, pending, lev_now());
 	spin_unlock_bh(&c->lock);
-	kvfree(pending);
 	publish(c, plan);
 	return 0;
 }

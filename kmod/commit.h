@@ -33,10 +33,10 @@ int lev_commit(struct lev_cluster *c, struct lev_config *cfg, u32 number);
 int lev_commit_replan(struct lev_cluster *c);
 
 /**
- * lev_commit_rekey() - digest and tables are keyed, and the key is another
+ * lev_commit_rekey() - digest and tables are keyed, and the hash key is another
  * @c: cluster; the caller holds its config_mutex
  *
- * A pending change is given up.
+ * A pending change waits on.
  *
  * Return: 0 or -ENOMEM; then nothing has changed
  */

@@ -6,13 +6,13 @@
 #include <linux/if_arp.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <crypto/algapi.h>
 
 #include "announce.h"
 #include "asker.h"
 #include "beat.h"
 #include "commit.h"
 #include "device.h"
+#include "event.h"
 #include "follow.h"
 #include "hold.h"
 #include "ifaddr.h"
@@ -78,15 +78,14 @@ static bool names_other_port(const struct lev_cluster *c, const struct lev_ident
 
 bool lev_device_rekeys(const struct lev_cluster *c, const struct lev_identity *identity)
 {
-	return identity->set_key && (identity->key.len != c->key.len ||
-	       crypto_memneq(identity->key.b, c->key.b, c->key.len));
+	return identity->set_key && !lev_key_same(&identity->keys.now, &c->keys.now);
 }
 
-static bool differs(const struct lev_cluster *c, const struct lev_identity *identity)
+/* Who is another node, cluster, or at other devices, leaves. */
+static bool leaves(const struct lev_cluster *c, const struct lev_identity *identity)
 {
-	return (identity->id && identity->id != c->id) ||
-	       (identity->self && identity->self != c->self) ||
-	       names_other_port(c, identity) || lev_device_rekeys(c, identity);
+	return identity->id != c->id || identity->self != c->self ||
+	       names_other_port(c, identity);
 }
 
 int lev_device_check(struct net *net, const struct lev_identity *identity,
@@ -100,8 +99,30 @@ int lev_device_check(struct net *net, const struct lev_identity *identity,
 	return ret;
 }
 
+/* Another cluster has nothing of the one before it; without an id it was in none. */
+static bool is_fresh(const struct lev_cluster *c, const struct lev_identity *identity)
+{
+	return !c->id || identity->id != c->id;
+}
+
+static void fill_in_keys(struct lev_cluster *c, struct lev_identity *identity)
+{
+	struct lev_keyring keys = c->keys;
+	enum lev_key_keep keep;
+
+	spin_lock_bh(&c->lock);
+	keep = lev_key_keep(c->member);
+	spin_unlock_bh(&c->lock);
+	if (identity->set_key)
+		lev_keyring_set(&keys, &identity->keys.now, keep);
+	if (identity->set_old_key || is_fresh(c, identity))
+		lev_keyring_set_old(&keys, &identity->keys.old);
+	identity->keys = keys;
+	memzero_explicit(&keys, sizeof(keys));
+}
+
 /* What is not to change. */
-static void fill_in(const struct lev_cluster *c, struct lev_identity *identity)
+static void fill_in(struct lev_cluster *c, struct lev_identity *identity)
 {
 	enum lev_side side;
 
@@ -112,15 +133,12 @@ static void fill_in(const struct lev_cluster *c, struct lev_identity *identity)
 	for (side = 0; side < __LEV_SIDE_MAX; side++)
 		if (!identity->port[side][0])
 			strscpy(identity->port[side], c->port[side].name, IFNAMSIZ);
-	if (!identity->set_key)
-		identity->key = c->key;
-	identity->set_key = true;
+	fill_in_keys(c, identity);
 }
 
 static void exchange(struct lev_cluster *c, struct lev_identity *identity,
-		     struct lev_signer *signer)
+		     struct lev_signing *signing)
 {
-	struct lev_key key = c->key;
 	char name[IFNAMSIZ];
 	enum lev_side side;
 	u16 id = c->id;
@@ -128,68 +146,145 @@ static void exchange(struct lev_cluster *c, struct lev_identity *identity,
 	WRITE_ONCE(c->id, identity->id);
 	identity->id = id;
 	swap(c->self, identity->self);
-	c->key = identity->key;
-	identity->key = key;
-	memzero_explicit(&key, sizeof(key));
 	for (side = 0; side < __LEV_SIDE_MAX; side++) {
 		strscpy(name, c->port[side].name, IFNAMSIZ);
 		strscpy(c->port[side].name, identity->port[side], IFNAMSIZ);
 		strscpy(identity->port[side], name, IFNAMSIZ);
 	}
-	lev_sign_exchange(c, signer);
+	lev_sign_exchange(c, &identity->keys, signing);
 }
 
 /* All that may fail comes while there is a way back. */
-static int become(struct lev_cluster *c, struct lev_identity *identity, struct lev_signer *signer)
+static int become(struct lev_cluster *c, struct lev_identity *identity,
+		  struct lev_signing *signing)
 {
 	bool other = names_other_port(c, identity);
 	int ret;
 
 	if (other)
 		lev_ports_close(c);
-	exchange(c, identity, signer);
+	exchange(c, identity, signing);
 	ret = lev_ports_open(c) ? : lev_commit_rekey(c);
 	if (!ret)
 		return 0;
 	if (other)
 		lev_ports_close(c);
-	exchange(c, identity, signer);
+	exchange(c, identity, signing);
 	if (lev_ports_open(c))
 		netdev_err(c->dev, "no memory to go back to what was\n");
 	return ret;
 }
 
-int lev_device_identify(struct lev_cluster *c, struct lev_identity *identity,
-			struct netlink_ext_ack *extack)
+/* Afterwards @identity and @signing are what was before: the same once more leads back. */
+static int start_anew(struct lev_cluster *c, struct lev_identity *identity,
+		      struct lev_signing *signing, struct netlink_ext_ack *extack)
 {
-	struct lev_signer signer;
-	bool running;
 	int ret = -ENODEV;
+	bool running;
 
-	lockdep_assert_held(&c->config_mutex);
 	rtnl_lock();
-	if (c->dev->reg_state == NETREG_REGISTERED)
-		ret = check_ports(c->net, identity, extack);
-	else
+	if (c->dev->reg_state != NETREG_REGISTERED) {
 		NL_SET_ERR_MSG(extack, LEV_DEVICE_GOES);
-	if (ret || !differs(c, identity))
-		goto out;
-	fill_in(c, identity);
-	ret = lev_sign_make(identity->id, &identity->key, &signer);
-	if (ret) {
-		if (ret != -ENOMEM)
-			NL_SET_ERR_MSG(extack, "the kernel cannot make HMAC-SHA256");
 		goto out;
 	}
 	running = netif_running(c->dev);
 	if (running)
 		dev_close(c->dev);
-	ret = become(c, identity, &signer);
-	lev_sign_drop(&signer);
+	ret = become(c, identity, signing);
 	if (running)
 		ret = dev_open(c->dev, extack) ? : ret;
 out:
 	rtnl_unlock();
+	return ret;
+}
+
+static void rekey(struct lev_cluster *c, struct lev_identity *identity,
+		  struct lev_signing *signing)
+{
+	bool had = c->keys.two;
+
+	lev_sign_exchange(c, &identity->keys, signing);
+	spin_lock_bh(&c->lock);
+	lev_step(c, LEV_DO_BEAT);
+	if (c->keys.two != had)
+		lev_event_key(c, lev_member_clock(c->member, lev_now()), c->keys.two);
+	spin_unlock_bh(&c->lock);
+}
+
+/* What may fail before anything is changed. */
+static int get_ready(struct lev_cluster *c, struct lev_identity *identity,
+		     struct lev_signing *signing, struct netlink_ext_ack *extack)
+{
+	int ret = -ENODEV;
+
+	rtnl_lock();
+	if (c->dev->reg_state == NETREG_REGISTERED)
+		ret = check_ports(c->net, identity, extack);
+	else
+		NL_SET_ERR_MSG(extack, LEV_DEVICE_GOES);
+	if (!ret)
+		fill_in(c, identity);
+	rtnl_unlock();
+	if (ret)
+		return ret;
+	ret = lev_sign_make(identity->id, &identity->keys, signing);
+	if (ret && ret != -ENOMEM)
+		NL_SET_ERR_MSG(extack, "the kernel cannot make HMAC-SHA256");
+	/* The hash key stays as long as the cluster is the same. */
+	if (!ret && identity->id == c->id)
+		signing->hash_key = c->hash_key;
+	return ret;
+}
+
+static int put_in_force(struct lev_cluster *c, struct lev_config *cfg, u32 number)
+{
+	return cfg ? lev_commit(c, cfg, number) : 0;
+}
+
+/* Who we are, then what all share: if that fails, we are again who we were. */
+static int leave(struct lev_cluster *c, struct lev_identity *identity, struct lev_signing *signing,
+		 struct lev_config *cfg, u32 number, struct netlink_ext_ack *extack)
+{
+	int ret = start_anew(c, identity, signing, extack);
+
+	if (ret) {
+		kvfree(cfg);
+		return ret;
+	}
+	ret = put_in_force(c, cfg, number);
+	if (ret)
+		start_anew(c, identity, signing, NULL);
+	return ret;
+}
+
+/* The keys come last: that cannot fail. */
+static int go_on(struct lev_cluster *c, struct lev_identity *identity, struct lev_signing *signing,
+		 struct lev_config *cfg, u32 number)
+{
+	int ret = put_in_force(c, cfg, number);
+
+	if (!ret && !lev_keyring_same(&identity->keys, &c->keys))
+		rekey(c, identity, signing);
+	return ret;
+}
+
+int lev_device_identify(struct lev_cluster *c, struct lev_identity *identity,
+			struct lev_config *cfg, u32 number, struct netlink_ext_ack *extack)
+{
+	struct lev_signing signing;
+	int ret;
+
+	lockdep_assert_held(&c->config_mutex);
+	ret = get_ready(c, identity, &signing, extack);
+	if (ret) {
+		kvfree(cfg);
+		return ret;
+	}
+	if (leaves(c, identity))
+		ret = leave(c, identity, &signing, cfg, number, extack);
+	else
+		ret = go_on(c, identity, &signing, cfg, number);
+	lev_sign_drop(&signing);
 	return ret;
 }
 
@@ -253,7 +348,6 @@ static void free_parts(struct lev_cluster *c)
 	kvfree(c->member);
 	kfree(c->scratch);
 	free_percpu(c->stats);
-	memzero_explicit(&c->key, sizeof(c->key));
 }
 
 static int device_init(struct net_device *dev)
@@ -413,7 +507,8 @@ int lev_device_create(struct net *net, const char *name, struct lev_identity *id
 
 	c = netdev_priv(dev);
 	mutex_lock(&c->config_mutex);
-	ret = lev_servers_sync(c, c->active, NULL) ? : lev_device_identify(c, identity, extack);
+	ret = lev_servers_sync(c, c->active, NULL) ? :
+	      lev_device_identify(c, identity, NULL, 0, extack);
 	if (!ret)
 		ret = open_new(dev, extack);
 	if (!ret)

@@ -18,15 +18,17 @@
  * @id: cluster id, 0: as it is
  * @self: this node's id, 0: as it is
  * @port: names of front and back, empty: as they are
- * @key: the secret
- * @set_key: @key is to be taken, also if it is empty
+ * @keys: the secret, and the one that is accepted beside it
+ * @set_key: @keys.now is to be taken, also if it is empty
+ * @set_old_key: @keys.old is to be taken; if it is empty, there is none
  */
 struct lev_identity {
 	u16 id;
 	u8 self;
 	char port[__LEV_SIDE_MAX][IFNAMSIZ];
-	struct lev_key key;
+	struct lev_keyring keys;
 	bool set_key;
+	bool set_old_key;
 };
 
 /**
@@ -43,18 +45,20 @@ int lev_device_create(struct net *net, const char *name, struct lev_identity *id
 		      struct lev_config *cfg, struct netlink_ext_ack *extack);
 
 /**
- * lev_device_identify() - change id, node, devices or key
+ * lev_device_identify() - change id, node, devices or keys, and the config with them
  * @c: cluster; the caller holds its config_mutex
- * @identity: what to change; afterwards what was before, so that it can be changed back
+ * @identity: what to change; the caller has no use for it any more
+ * @cfg: as for lev_commit(), taken over, also on failure; NULL: as it is
+ * @number: likewise
  * @extack: says what is wrong
  *
- * A running cluster says goodbye, and starts anew. If it is what @identity says already, nothing
- * happens.
+ * With another id, node or device a running cluster says goodbye, and starts anew. With other keys
+ * it goes on (see core/key.h).
  *
  * Return: 0 or an error; then all is as it was
  */
 int lev_device_identify(struct lev_cluster *c, struct lev_identity *identity,
-			struct netlink_ext_ack *extack);
+			struct lev_config *cfg, u32 number, struct netlink_ext_ack *extack);
 
 /* Is its key another one than the cluster's? The caller holds the config_mutex. */
 bool lev_device_rekeys(const struct lev_cluster *c, const struct lev_identity *identity);

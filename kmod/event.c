@@ -131,6 +131,17 @@ void lev_event_server(struct lev_cluster *c, u64 clock, const struct lev_addr *a
 		    nla_put_u8(skb, LEV_EVENT_A_UP, up));
 }
 
+void lev_event_key(struct lev_cluster *c, u64 clock, bool changes)
+{
+	struct nlattr *nest;
+	struct sk_buff *skb;
+	void *head;
+
+	skb = begin(c, LEV_EVENT_KEY, clock, &head, &nest);
+	if (skb)
+		end(c, skb, head, nest, nla_put_u8(skb, LEV_EVENT_A_CHANGES, changes));
+}
+
 void lev_event_drained(struct lev_cluster *c, u64 clock, const struct lev_addr *addr)
 {
 	struct nlattr *nest;

@@ -16,6 +16,7 @@ void lev_event_lanes(struct lev_cluster *c, u64 clock, unsigned int gained, unsi
 void lev_event_keeper(struct lev_cluster *c, u64 clock, unsigned int node);
 void lev_event_config(struct lev_cluster *c, u64 clock, bool pending, u64 version, u64 digest);
 void lev_event_server(struct lev_cluster *c, u64 clock, const struct lev_addr *addr, bool up);
+void lev_event_key(struct lev_cluster *c, u64 clock, bool changes);
 void lev_event_drained(struct lev_cluster *c, u64 clock, const struct lev_addr *addr);
 void lev_event_conflict(struct lev_cluster *c, u64 clock, const struct lev_addr *addr,
 			const u8 *mac);

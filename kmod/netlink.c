@@ -24,6 +24,7 @@ const struct nla_policy lev_nl_cluster_policy[LEV_CLUSTER_A_MAX + 1] = {
 	[LEV_CLUSTER_A_REFRESH] = { .type = NLA_U32 },
 	[LEV_CLUSTER_A_PACE] = { .type = NLA_U32 },
 	[LEV_CLUSTER_A_KEY] = { .type = NLA_BINARY, .len = LEV_KEY_MAX },
+	[LEV_CLUSTER_A_OLD_KEY] = { .type = NLA_BINARY, .len = LEV_KEY_MAX },
 };
 
 const struct nla_policy lev_nl_address_policy[LEV_ADDRESS_A_MAX + 1] = {

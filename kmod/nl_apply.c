@@ -221,7 +221,7 @@ static int create(struct genl_info *info, struct whole *w)
 	ret = check_addresses(info, cfg, NULL);
 	if (!ret && w->check) {
 		ret = lev_device_check(genl_info_net(info), &w->identity, info->extack) ? :
-		      answer(info, w->identity.key.len);
+		      answer(info, w->identity.keys.now.len);
 	} else if (!ret) {
 		w->cfg = NULL;
 		ret = lev_device_create(genl_info_net(info), nla_data(info->attrs[LEV_A_IFNAME]),
@@ -230,20 +230,6 @@ static int create(struct genl_info *info, struct whole *w)
 			NL_SET_BAD_ATTR(info->extack, info->attrs[LEV_A_IFNAME]);
 	}
 	lev_take_blame_port(info, w->cluster, ret);
-	return ret;
-}
-
-/* Who we are, then what all share: if that fails, we are again who we were. */
-static int put_in_force(struct genl_info *info, struct lev_cluster *c, struct whole *w)
-{
-	int ret = lev_device_identify(c, &w->identity, info->extack);
-
-	if (ret)
-		return ret;
-	ret = lev_commit(c, w->cfg, w->version);
-	w->cfg = NULL;
-	if (ret)
-		lev_device_identify(c, &w->identity, NULL);
 	return ret;
 }
 
@@ -258,11 +244,13 @@ static int change(struct genl_info *info, struct whole *w)
 		return PTR_ERR(c);
 	mutex_lock(&c->config_mutex);
 	ret = check_addresses(info, w->cfg, lev_commit_newest(c)) ? : check_number(info, c, w);
-	if (!ret && w->check)
+	if (!ret && w->check) {
 		ret = lev_device_check(c->net, &w->identity, info->extack) ? :
 		      answer(info, lev_device_rekeys(c, &w->identity));
-	else if (!ret)
-		ret = put_in_force(info, c, w);
+	} else if (!ret) {
+		ret = lev_device_identify(c, &w->identity, w->cfg, w->version, info->extack);
+		w->cfg = NULL;
+	}
 	lev_take_blame_port(info, w->cluster, ret);
 	mutex_unlock(&c->config_mutex);
 	netdev_put(c->dev, &tracker);

@@ -22,7 +22,8 @@ static int ensure_self(struct lev_config *cfg, u32 self, struct lev_error *err)
 static bool changes_identity(struct nlattr **tb)
 {
 	return tb[LEV_CLUSTER_A_ID] || tb[LEV_CLUSTER_A_SELF] || tb[LEV_CLUSTER_A_FRONT] ||
-	       tb[LEV_CLUSTER_A_BACK] || tb[LEV_CLUSTER_A_KEY];
+	       tb[LEV_CLUSTER_A_BACK] || tb[LEV_CLUSTER_A_KEY] ||
+	       tb[LEV_CLUSTER_A_OLD_KEY];
 }
 
 int lev_nl_cluster_add(struct sk_buff *skb, struct genl_info *info)
@@ -77,13 +78,9 @@ int lev_nl_cluster_set(struct sk_buff *skb, struct genl_info *info)
 	ret = lev_take_identity(e.tb, &identity, &err) ? : lev_take_params(e.tb, e.cfg, &err) ? :
 	      ensure_self(e.cfg, identity.self, &err);
 	if (!ret && changes_identity(e.tb)) {
-		ret = lev_device_identify(e.c, &identity, info->extack);
+		ret = lev_device_identify(e.c, &identity, e.cfg, 0, info->extack);
+		e.cfg = NULL;
 		lev_take_blame_port(info, e.tb, ret);
-		if (!ret) {
-			ret = lev_edit_commit(&e);
-			if (ret)
-				lev_device_identify(e.c, &identity, NULL);
-		}
 	}
 	memzero_explicit(&identity, sizeof(identity));
 	return lev_edit_finish(&e, ret, &err);

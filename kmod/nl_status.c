@@ -5,6 +5,7 @@
  */
 #include "asker.h"
 #include "nl.h"
+#include "sign.h"
 #include "step.h"
 
 /* 64 peers of about 150 bytes, 256 lanes, and the rest. */
@@ -29,7 +30,7 @@ int lev_nl_put_cluster(struct sk_buff *skb, struct lev_cluster *c, const struct 
 	    nla_put_u32(skb, LEV_CLUSTER_A_MEMORY, p->memory) ||
 	    nla_put_u32(skb, LEV_CLUSTER_A_REFRESH, p->refresh) ||
 	    nla_put_u32(skb, LEV_CLUSTER_A_PACE, p->pace) ||
-	    nla_put_u8(skb, LEV_CLUSTER_A_KEYED, !!c->key.len))
+	    nla_put_u8(skb, LEV_CLUSTER_A_KEYED, !!c->keys.now.len))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -57,6 +58,8 @@ static int put_peer(struct sk_buff *skb, const struct lev_member *m, unsigned in
 	if (!nest || nla_put_u32(skb, LEV_PEER_A_ID, id) ||
 	    nla_put_u8(skb, LEV_PEER_A_HEARD, p->heard) ||
 	    nla_put_u8(skb, LEV_PEER_A_HEARS_US, p->heard && p->hears_us))
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, LEV_PEER_A_KEY, lev_key_of(m, id, now)))
 		return -EMSGSIZE;
 	if (!p->known || !heard_at) {
 		nla_nest_end(skb, nest);
@@ -92,6 +95,18 @@ static int put_agreement(struct sk_buff *skb, const struct lev_member *m)
 	return put_u64(skb, LEV_STATUS_A_PENDING_VERSION, m->pending_version) ? :
 	       put_u64(skb, LEV_STATUS_A_PENDING_DIGEST, m->pending_digest) ? :
 	       put_u64(skb, LEV_STATUS_A_WAITING, lev_member_waiting(m));
+}
+
+static int put_key(struct sk_buff *skb, struct lev_cluster *c)
+{
+	u32 id = lev_sign_id(c, false), old = lev_sign_id(c, true);
+
+	if (nla_put_u8(skb, LEV_STATUS_A_KEYED, c->member->keyed) ||
+	    (id && nla_put_u32(skb, LEV_STATUS_A_KEY_ID, id)) ||
+	    (old && nla_put_u32(skb, LEV_STATUS_A_OLD_KEY_ID, old)))
+		return -EMSGSIZE;
+	return c->member->two_keys ?
+	       put_u64(skb, LEV_STATUS_A_KEY_WAITING, lev_key_waiting(c->member)) : 0;
 }
 
 static int put_ports(struct sk_buff *skb, struct lev_cluster *c)
@@ -140,7 +155,7 @@ static int put_status(struct sk_buff *skb, struct lev_cluster *c, unsigned int a
 	if (!nest || nla_put_u32(skb, LEV_STATUS_A_SELF, c->self) ||
 	    nla_put_u32(skb, LEV_STATUS_A_REASON,
 			c->running ? m->reason : LEV_REASON_STOPPING) ||
-	    nla_put_u8(skb, LEV_STATUS_A_KEYED, !!c->key.len) ||
+	    put_key(skb, c) ||
 	    put_u64(skb, LEV_STATUS_A_VIEW, m->view) ||
 	    nla_put_u32(skb, LEV_STATUS_A_KEEPER, m->keeper) ||
 	    put_u64(skb, LEV_STATUS_A_CLOCK, clock) ||

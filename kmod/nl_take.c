@@ -106,9 +106,22 @@ static int get_number(struct nlattr *attr, u32 max, u32 *value, int type, const 
 	return -ERANGE;
 }
 
+static int get_key(struct nlattr **tb, int type, struct lev_key *key, struct lev_error *err)
+{
+	if (!tb[type])
+		return 0;
+	if (nla_len(tb[type]) && nla_len(tb[type]) < LEV_KEY_MIN) {
+		err->attr = type;
+		err->msg = "a key has 16 to 64 bytes";
+		return -ERANGE;
+	}
+	key->len = nla_len(tb[type]);
+	memcpy(key->b, nla_data(tb[type]), nla_len(tb[type]));
+	return 0;
+}
+
 int lev_take_identity(struct nlattr **tb, struct lev_identity *identity, struct lev_error *err)
 {
-	struct nlattr *key = tb[LEV_CLUSTER_A_KEY];
 	u32 id = 0, self = 0;
 	int ret;
 
@@ -125,17 +138,10 @@ int lev_take_identity(struct nlattr **tb, struct lev_identity *identity, struct 
 		nla_strscpy(identity->port[LEV_SIDE_FRONT], tb[LEV_CLUSTER_A_FRONT], IFNAMSIZ);
 	if (tb[LEV_CLUSTER_A_BACK])
 		nla_strscpy(identity->port[LEV_SIDE_BACK], tb[LEV_CLUSTER_A_BACK], IFNAMSIZ);
-	if (!key)
-		return 0;
-	if (nla_len(key) && nla_len(key) < LEV_KEY_MIN) {
-		err->attr = LEV_CLUSTER_A_KEY;
-		err->msg = "a key has 16 to 64 bytes";
-		return -ERANGE;
-	}
-	identity->set_key = true;
-	identity->key.len = nla_len(key);
-	memcpy(identity->key.b, nla_data(key), nla_len(key));
-	return 0;
+	identity->set_key = tb[LEV_CLUSTER_A_KEY];
+	identity->set_old_key = tb[LEV_CLUSTER_A_OLD_KEY];
+	return get_key(tb, LEV_CLUSTER_A_KEY, &identity->keys.now, err) ? :
+	       get_key(tb, LEV_CLUSTER_A_OLD_KEY, &identity->keys.old, err);
 }
 
 int lev_take_complete(struct genl_info *info, struct nlattr **tb)

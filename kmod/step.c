@@ -116,7 +116,7 @@ void lev_step(struct lev_cluster *c, u32 todo)
 	if (reunited)
 		lev_lanes_retell(c);
 	/* What failed for want of memory is still in c->todo. */
-	c->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
+	c->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS | LEV_DO_KEY | LEV_DO_HASH);
 	/* When no switch is ahead any more, what was made ready for it is dropped. */
 	ahead = todo & LEV_DO_PREPARE;
 	if (c->todo || ahead || c->ahead)
@@ -152,7 +152,7 @@ void lev_step_start(struct lev_cluster *c)
 
 	ASSERT_RTNL();
 	spin_lock_bh(&c->lock);
-	lev_member_start(m, c->self, c->id, c->key.len, get_random_u32(), lev_now());
+	lev_member_start(m, c->self, c->id, m->keyed, get_random_u32(), lev_now());
 	c->wheel_priority = -1;
 	c->todo &= LEV_TODO_DEVICES;
 	memset(c->told, 0, sizeof(c->told));

@@ -36,7 +36,7 @@ void lev_step_stop(struct lev_cluster *c);
 void lev_step_changed(struct lev_cluster *c);
 
 /* In lev_cluster.todo beside LEV_DO_*: the devices lack something of ours for want of memory. */
-#define LEV_TODO_DEVICES	0x100
+#define LEV_TODO_DEVICES	0x10000
 
 /**
  * lev_step_again() - there was no memory for something on a device: apply_work tries again

@@ -298,7 +298,7 @@ bool lev_sync_rx(struct lev_port *port, struct sk_buff *skb)
 		return false;
 	}
 	plan = rcu_dereference(c->plan);
-	if (!lev_sign_right(c, skb->data, len) || lev_wire_pins_read(skb->data, len, &head) ||
+	if (!lev_sign_proof(c, skb->data, len, NULL) || lev_wire_pins_read(skb->data, len, &head) ||
 	    !lev_sync_accept(port, &head) || !plan || plan->digest != head.digest) {
 		lev_count(c, PINS_REJECTED);
 		return true;

@@ -172,7 +172,7 @@ bool lev_teach_rx(struct lev_port *port, struct sk_buff *skb)
 		lev_count(c, PINS_REJECTED);
 		return false;
 	}
-	if (!lev_sign_right(c, skb->data, len) ||
+	if (!lev_sign_proof(c, skb->data, len, NULL) ||
 	    lev_wire_moved_read(skb->data, len, &head, &moved) || !lev_sync_accept(port, &head)) {
 		lev_count(c, PINS_REJECTED);
 		return true;

@@ -154,15 +154,15 @@ static bool anyone_differs(const struct lev_member *m, bool settled_only)
 	return false;
 }
 
-/* Is another config than ours in force in the cluster? */
-bool lev_agree_config_mismatch(const struct lev_member *m)
+/* Who has another config than ours in force, if that is the cluster's? */
+unsigned int lev_agree_config_winner(const struct lev_member *m)
 {
 	bool settled_only = anyone_settled(m);
 	struct camp best = {}, camp;
 	unsigned int id;
 
 	if (!anyone_differs(m, settled_only))
-		return false;
+		return 0;
 	lev_for_each_node(m, id) {
 		if (!counts(m, id, settled_only))
 			continue;
@@ -170,7 +170,7 @@ bool lev_agree_config_mismatch(const struct lev_member *m)
 		if (!best.size || camp_beats(&camp, &best))
 			best = camp;
 	}
-	return best.size && best.digest != m->digest;
+	return best.size && best.digest != m->digest ? best.lowest : 0;
 }
 
 /* Another node has our pending change in force already: we are late. */

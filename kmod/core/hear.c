@@ -122,6 +122,8 @@ enum lev_hear lev_member_hear_pins(struct lev_member *m, const struct lev_pins_h
 
 void lev_member_forged(struct lev_member *m, unsigned int node, u64 now)
 {
-	if (node != m->self && lev_config_node(m->cfg, node))
-		m->forged_at = now;
+	if (node == m->self || !lev_config_node(m->cfg, node))
+		return;
+	m->forged_at = now;
+	m->peer[node].forged_at = now;
 }

@@ -56,7 +56,7 @@ bool lev_member_key_mismatch(const struct lev_member *m, u64 now)
 }
 
 /* Forget whom we heard, but not what they proved: a recording must not pass for them. */
-static void begin_listening(struct lev_member *m, u64 now)
+void lev_member_listen(struct lev_member *m, u64 now)
 {
 	unsigned int id;
 
@@ -107,7 +107,7 @@ void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u3
 	memset(m->agreed, 0, sizeof(m->agreed));
 	memset(m->servers_next, 0, sizeof(m->servers_next));
 	memset(m->peer, 0, sizeof(m->peer));
-	begin_listening(m, now);
+	lev_member_listen(m, now);
 }
 
 void lev_member_config(struct lev_member *m, const struct lev_config *cfg, u64 version,
@@ -296,7 +296,7 @@ static void check_senses(struct lev_member *m, u64 now)
 		heard_now(m, now);
 	if (blind || lev_member_stalled(m, now)) {
 		lev_join_leave(m, blind);
-		begin_listening(m, now);
+		lev_member_listen(m, now);
 	}
 	m->stepped_at = now;
 }
@@ -314,6 +314,7 @@ u32 lev_member_step(struct lev_member *m, u64 now)
 	enum lev_reason reason = m->reason;
 	u64 old_view = m->view;
 	int priority = m->priority;
+	unsigned int winner;
 	bool mismatch;
 	u32 todo;
 
@@ -323,7 +324,9 @@ u32 lev_member_step(struct lev_member *m, u64 now)
 	expire(m, now);
 	todo = lev_clock_step(m, now);
 	todo |= lev_agree_config_step(m, now);
-	mismatch = lev_agree_config_mismatch(m) || lev_member_key_mismatch(m, now);
+	winner = lev_agree_config_winner(m);
+	mismatch = winner || lev_member_key_mismatch(m, now);
+	todo |= lev_key_step(m, winner);
 	if (todo & LEV_DO_CONFIG)
 		mismatch = mismatch && m->reason == LEV_REASON_CONFIG;
 	todo |= lev_join_step(m, mismatch, now);
@@ -413,6 +416,8 @@ void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now)
 	beat->priority = max(m->priority, 0);
 	beat->synced = m->synced;
 	beat->keyed = m->keyed;
+	beat->two = m->two_keys;
+	beat->hash_key = m->hash_key;
 	beat->ready = m->ready;
 	beat->memory = m->remembers;
 	beat->wants = m->wants;
@@ -473,5 +478,6 @@ bool lev_member_pins(struct lev_member *m, struct lev_pins_head *head)
 	head->sequence = ++m->pins_sequence;
 	head->beat = m->sequence;
 	head->keyed = m->keyed;
+	head->two = m->two_keys;
 	return true;
 }

@@ -5,13 +5,15 @@
  * facts and the time in, under the cluster's lock, and carry out what is returned.
  *
  * member.c orders the steps and decides reason, view and tier; hear.c accepts beats;
- * clock.c chooses the keeper and follows it; agree.c switches config and servers.
+ * clock.c chooses the keeper and follows it; agree.c switches config and servers; key.c knows
+ * who has which key.
  */
 #ifndef _LEV_CORE_MEMBER_H
 #define _LEV_CORE_MEMBER_H
 
 #include "base.h"
 #include "config.h"
+#include "key.h"
 #include "wire.h"
 #include "wire_pins.h"
 
@@ -43,6 +45,8 @@
 #define LEV_DO_STATE		0x10	/* our own reason changed */
 #define LEV_DO_KEEPER		0x20	/* the clock has another keeper */
 #define LEV_DO_PREPARE		0x40	/* lev_member_ahead() names a switch: make ready for it */
+#define LEV_DO_KEY		0x80	/* all have the new key: give the old one up */
+#define LEV_DO_HASH		0x100	/* the others have another key of hashes: .hash_wanted */
 
 /* What a new table is to be compared with, so that flows stay where they are. */
 enum lev_base {
@@ -93,6 +97,7 @@ struct lev_window {
  * @fresh_incarnation: of a sender that has not yet proved that it is alive
  * @fresh_sequence: of its last beat
  * @fresh_at: local time of that; 0: none
+ * @forged_at: local time of the last beat in its name with a wrong signature; 0: never
  */
 struct lev_peer {
 	bool known;
@@ -109,6 +114,7 @@ struct lev_peer {
 	u32 fresh_incarnation;
 	u64 fresh_sequence;
 	u64 fresh_at;
+	u64 forged_at;
 };
 
 /**
@@ -132,6 +138,9 @@ struct lev_local {
  * @self: our id, 0 before there is one
  * @cluster: cluster id
  * @keyed: we sign
+ * @two_keys: and with the old key, too
+ * @hash_key: of our hashes; the caller's to set
+ * @hash_wanted: of those who have another config in force than we
  * @incarnation: random, of this start; READ_ONCE without lock
  * @sequence: of the last beat sent
  * @pins_sequence: of the last frame with pins sent
@@ -178,6 +187,9 @@ struct lev_member {
 	u8 self;
 	u16 cluster;
 	bool keyed;
+	bool two_keys;
+	siphash_key_t hash_key;
+	siphash_key_t hash_wanted;
 	u32 incarnation;
 	u64 sequence;
 	u64 pins_sequence;
@@ -334,6 +346,45 @@ bool lev_member_pins(struct lev_member *m, struct lev_pins_head *head);
 void lev_member_forged(struct lev_member *m, unsigned int node, u64 now);
 
 /**
+ * lev_key_waiting() - who keeps a change of the key from its end
+ * @m: member
+ *
+ * Return: set of nodes of the config that were not heard with our key as their first; 0 if the
+ * key does not change, or may give the old one up
+ */
+u64 lev_key_waiting(const struct lev_member *m);
+
+/* Which key stays as the old one when another one comes: that which more of the others have. */
+enum lev_key_keep lev_key_keep(const struct lev_member *m);
+
+/**
+ * lev_key_of() - which key another node has
+ * @m: member
+ * @id: the node
+ * @now: time
+ *
+ * Return: as its last beat shows, or what came in its name
+ */
+enum lev_peer_key lev_key_of(const struct lev_member *m, unsigned int id, u64 now);
+
+/* Before the keys change: from now on a frame has room for both signatures, if there are two. */
+void lev_key_begin(struct lev_member *m, bool two);
+/**
+ * lev_key_changed() - they have changed
+ * @m: member; of nobody it is known any more which key he has
+ * @keyed: we have a key
+ * @two: and an old one
+ * @stays: lev_keyring_stays(), which of the proofs of peers are still of a key of ours
+ * @now: time
+ *
+ * If none of those that are heard has one of ours, we are as one that starts with a wrong key: we
+ * listen again before we answer, so that we are not alone without knowing why.
+ */
+void lev_key_changed(struct lev_member *m, bool keyed, bool two, u8 stays, u64 now);
+/* The old one was given up. */
+void lev_key_dropped(struct lev_member *m);
+
+/**
  * lev_member_step() - time has passed, or a local fact, config or pending change is new
  * @m: member
  * @now: time
@@ -484,6 +535,11 @@ bool lev_member_settled(const struct lev_peer *p);
 /* A key or config that does not fit keeps us out. */
 bool lev_member_key_mismatch(const struct lev_member *m, u64 now);
 
+/* Begin anew to listen, before we answer. */
+void lev_member_listen(struct lev_member *m, u64 now);
+
+u32 lev_key_step(struct lev_member *m, unsigned int winner);
+
 u32 lev_clock_step(struct lev_member *m, u64 now);
 bool lev_clock_younger(const struct lev_member *m, const struct lev_beat *beat, u64 now);
 void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now);
@@ -491,7 +547,8 @@ void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now)
 void lev_join_leave(struct lev_member *m, bool blind);
 u32 lev_join_step(struct lev_member *m, bool mismatch, u64 now);
 
-bool lev_agree_config_mismatch(const struct lev_member *m);
+/* A node that has the config in force in the cluster, if that is another one than ours; or 0. */
+unsigned int lev_agree_config_winner(const struct lev_member *m);
 u32 lev_agree_config_step(struct lev_member *m, u64 now);
 u32 lev_agree_servers_step(struct lev_member *m, u64 now);
 void lev_agree_heard(struct lev_member *m, const struct lev_beat *beat);

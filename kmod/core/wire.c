@@ -10,16 +10,21 @@ static size_t map_len(unsigned int servers)
 	return (servers + 7) / 8;
 }
 
-static size_t beat_len(unsigned int servers, unsigned int hears)
+static size_t beat_len(unsigned int servers, unsigned int hears, unsigned int tags)
 {
 	return sizeof(struct lev_wire_beat) + hears * sizeof(struct lev_wire_hears) +
-	       2 * map_len(servers) + LEV_WIRE_TAG_LEN;
+	       2 * map_len(servers) + tags * LEV_WIRE_TAG_LEN;
+}
+
+unsigned int lev_wire_tags(const u8 *buf)
+{
+	return ((const struct lev_wire_beat *)buf)->flags & LEV_WIRE_TWO ? 2 : 1;
 }
 
 size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
 {
 	struct lev_wire_beat *w = (struct lev_wire_beat *)buf;
-	size_t len = beat_len(beat->n_servers, beat->n_hears);
+	size_t len = beat_len(beat->n_servers, beat->n_hears, beat->two ? 2 : 1);
 	u8 *p = buf + sizeof(*w);
 	unsigned int i;
 
@@ -39,7 +44,8 @@ size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
 		   (beat->ready ? LEV_WIRE_READY : 0) | (beat->memory ? LEV_WIRE_MEMORY : 0) |
 		   (beat->wants ? LEV_WIRE_WANTS : 0) |
 		   (beat->virtual_sides & BIT(LEV_SIDE_FRONT) ? LEV_WIRE_VFRONT : 0) |
-		   (beat->virtual_sides & BIT(LEV_SIDE_BACK) ? LEV_WIRE_VBACK : 0);
+		   (beat->virtual_sides & BIT(LEV_SIDE_BACK) ? LEV_WIRE_VBACK : 0) |
+		   (beat->two ? LEV_WIRE_TWO : 0);
 	w->priority = beat->priority;
 	put_unaligned_be64(beat->clock, &w->clock);
 	put_unaligned_be64(beat->version, &w->config_version);
@@ -52,6 +58,7 @@ size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
 	put_unaligned_be64(beat->servers_at, &w->servers_at);
 	put_unaligned_be16(beat->n_servers, &w->servers);
 	put_unaligned_be16(beat->n_hears, &w->hears);
+	memcpy(w->seal, beat->seal, sizeof(w->seal));
 
 	for (i = 0; i < beat->n_hears; i++) {
 		struct lev_wire_hears *h = (struct lev_wire_hears *)p;
@@ -83,7 +90,7 @@ size_t lev_wire_length(const u8 *buf, size_t len)
 	unsigned int servers, hears;
 	size_t want;
 
-	if (len < beat_len(0, 0) || lev_wire_type(buf, len) != LEV_WIRE_BEAT)
+	if (len < beat_len(0, 0, 1) || lev_wire_type(buf, len) != LEV_WIRE_BEAT)
 		return 0;
 
 	servers = get_unaligned_be16(&w->servers);
@@ -91,7 +98,7 @@ size_t lev_wire_length(const u8 *buf, size_t len)
 	if (servers > LEV_SERVERS_MAX || hears > LEV_WIRE_HEARS_MAX)
 		return 0;
 
-	want = beat_len(servers, hears);
+	want = beat_len(servers, hears, lev_wire_tags(buf));
 	if (get_unaligned_be16(&w->length) != want || len < want)
 		return 0;
 	return want;
@@ -129,9 +136,7 @@ int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
 	if (!len || lev_wire_length(buf, len) != len)
 		return -EINVAL;
 	if (!w->node || w->node > LEV_NODE_ID_MAX || w->keeper > LEV_NODE_ID_MAX ||
-	    w->side >= __LEV_SIDE_MAX || w->reason >= __LEV_REASON_MAX ||
-	    w->flags & ~(LEV_WIRE_SYNCED | LEV_WIRE_KEYED | LEV_WIRE_READY | LEV_WIRE_MEMORY |
-			LEV_WIRE_WANTS | LEV_WIRE_VFRONT | LEV_WIRE_VBACK))
+	    w->side >= __LEV_SIDE_MAX || w->reason >= __LEV_REASON_MAX)
 		return -EINVAL;
 
 	memset(beat, 0, sizeof(*beat));
@@ -145,6 +150,7 @@ int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
 	beat->priority = w->priority;
 	beat->synced = w->flags & LEV_WIRE_SYNCED;
 	beat->keyed = w->flags & LEV_WIRE_KEYED;
+	beat->two = w->flags & LEV_WIRE_TWO;
 	beat->ready = w->flags & LEV_WIRE_READY;
 	beat->memory = w->flags & LEV_WIRE_MEMORY;
 	beat->wants = w->flags & LEV_WIRE_WANTS;
@@ -161,6 +167,7 @@ int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
 	beat->servers_at = get_unaligned_be64(&w->servers_at);
 	beat->n_servers = get_unaligned_be16(&w->servers);
 	beat->n_hears = get_unaligned_be16(&w->hears);
+	memcpy(beat->seal, w->seal, sizeof(beat->seal));
 
 	for (i = 0; i < beat->n_hears; i++, p += sizeof(struct lev_wire_hears))
 		if (read_hears(p, &beat->hears[i]))

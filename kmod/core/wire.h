@@ -14,7 +14,8 @@
 /* Room for any heartbeat. */
 #define LEV_WIRE_BEAT_MAX	(sizeof(struct lev_wire_beat) +				\
 				 LEV_WIRE_HEARS_MAX * sizeof(struct lev_wire_hears) +	\
-				 2 * LEV_SERVER_MAP_SIZE + LEV_WIRE_TAG_LEN)
+				 2 * LEV_SERVER_MAP_SIZE +				\
+				 LEV_WIRE_TAGS_MAX * LEV_WIRE_TAG_LEN)
 
 /* What lev_wire_type() looks at. */
 #define LEV_WIRE_HEAD		6
@@ -45,6 +46,7 @@ struct lev_hears {
  * @priority: tier that the sender has on the wheel
  * @synced: @clock is the cluster clock
  * @keyed: the frame has a signature
+ * @two: it has a second one, by the sender's old key
  * @ready: the sender has listened, and knows what the others know
  * @memory: the sender remembers a change of a pool
  * @wants: the sender wants to be told what others remember
@@ -62,7 +64,10 @@ struct lev_hears {
  * @n_hears: lines in @hears
  * @reached: servers that the sender's probes reach
  * @agreed: servers that are up from @servers_at on
+ * @seal: the sender's hash key, sealed for its key and its old one
  * @hears: whom the sender hears
+ * @proof: not in the frame: LEV_PROOF_*, whose signature it has, for the receiver to fill in
+ * @hash_key: likewise: what @seal holds
  */
 struct lev_beat {
 	u16 cluster;
@@ -75,6 +80,7 @@ struct lev_beat {
 	u8 priority;
 	bool synced;
 	bool keyed;
+	bool two;
 	bool ready;
 	bool memory;
 	bool wants;
@@ -92,7 +98,10 @@ struct lev_beat {
 	u16 n_hears;
 	u8 reached[LEV_SERVER_MAP_SIZE];
 	u8 agreed[LEV_SERVER_MAP_SIZE];
+	u8 seal[LEV_WIRE_TAGS_MAX][LEV_WIRE_SEAL_LEN];
 	struct lev_hears hears[LEV_WIRE_HEARS_MAX];
+	u8 proof;
+	siphash_key_t hash_key;
 };
 
 /**
@@ -105,11 +114,19 @@ struct lev_beat {
 unsigned int lev_wire_type(const u8 *buf, size_t len);
 
 /**
- * lev_wire_write() - a beat to bytes, its tag zero
+ * lev_wire_tags() - how many signatures a frame has at its end
+ * @buf: a frame whose length was checked, or that was just written
+ *
+ * Return: 1 or 2
+ */
+unsigned int lev_wire_tags(const u8 *buf);
+
+/**
+ * lev_wire_write() - a beat to bytes, its tags zero
  * @beat: at most LEV_WIRE_HEARS_MAX hears and LEV_SERVERS_MAX servers
  * @buf: LEV_WIRE_BEAT_MAX bytes
  *
- * Return: length with the tag, which the caller fills in at the end
+ * Return: length with the tags, which the caller fills in at the end
  */
 size_t lev_wire_write(const struct lev_beat *beat, u8 *buf);
 
@@ -118,7 +135,7 @@ size_t lev_wire_write(const struct lev_beat *beat, u8 *buf);
  * @buf: behind the Ethernet header
  * @len: bytes there, padding included
  *
- * Return: the beat's length with its tag (at most @len), or 0 if it is not a well formed beat
+ * Return: the beat's length with its tags (at most @len), or 0 if it is not a well formed beat
  */
 size_t lev_wire_length(const u8 *buf, size_t len);
 

@@ -6,10 +6,10 @@
 #include "wire.h"
 #include "wire_moved.h"
 
-static size_t moved_len(unsigned int count)
+static size_t moved_len(unsigned int count, unsigned int tags)
 {
 	return sizeof(struct lev_wire_pins) + sizeof(struct lev_wire_moved) +
-	       count * sizeof(__be16) + LEV_WIRE_TAG_LEN;
+	       count * sizeof(__be16) + tags * LEV_WIRE_TAG_LEN;
 }
 
 static const struct lev_wire_moved *moved_at(const u8 *buf)
@@ -26,7 +26,7 @@ size_t lev_wire_moved_write(const struct lev_pins_head *head, const struct lev_t
 			    const u16 *entries, u8 *buf)
 {
 	struct lev_wire_moved *w = (struct lev_wire_moved *)(buf + sizeof(struct lev_wire_pins));
-	size_t len = moved_len(head->count);
+	size_t len = moved_len(head->count, head->two ? 2 : 1);
 	unsigned int i;
 
 	lev_wire_head_write(head, LEV_WIRE_MOVED, len, buf);
@@ -42,14 +42,16 @@ size_t lev_wire_moved_length(const u8 *buf, size_t len)
 {
 	const struct lev_wire_pins *w = (const struct lev_wire_pins *)buf;
 	unsigned int count;
+	size_t want;
 
-	if (len < moved_len(0) || lev_wire_type(buf, len) != LEV_WIRE_MOVED)
+	if (len < moved_len(0, 1) || lev_wire_type(buf, len) != LEV_WIRE_MOVED)
 		return 0;
 	count = get_unaligned_be16(&w->count);
-	if (count > LEV_WIRE_ENTRIES_MAX || len < moved_len(count) ||
-	    get_unaligned_be16(&w->length) != moved_len(count))
+	want = moved_len(count, lev_wire_tags(buf));
+	if (count > LEV_WIRE_ENTRIES_MAX || len < want ||
+	    get_unaligned_be16(&w->length) != want)
 		return 0;
-	return moved_len(count);
+	return want;
 }
 
 static bool entry_ok(u16 entry)

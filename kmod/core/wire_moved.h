@@ -11,7 +11,8 @@
 /* Room for any such frame. */
 #define LEV_WIRE_MOVED_LEN_MAX	(sizeof(struct lev_wire_pins) +			\
 				 sizeof(struct lev_wire_moved) +		\
-				 LEV_WIRE_ENTRIES_MAX * sizeof(__be16) + LEV_WIRE_TAG_LEN)
+				 LEV_WIRE_ENTRIES_MAX * sizeof(__be16) +		\
+				 LEV_WIRE_TAGS_MAX * LEV_WIRE_TAG_LEN)
 
 /**
  * struct lev_told_moved - a part of a pool's table as nodes tell it each other
@@ -26,13 +27,13 @@ struct lev_told_moved {
 };
 
 /**
- * lev_wire_moved_write() - entries to bytes, the tag zero
+ * lev_wire_moved_write() - entries to bytes, the tags zero
  * @head: @count is 0..LEV_WIRE_ENTRIES_MAX; 0: all was told
  * @moved: which part
  * @entries: so many: a server's index, LEV_WIRE_NO_SERVER or LEV_WIRE_NOT_MOVED
  * @buf: LEV_WIRE_MOVED_LEN_MAX bytes
  *
- * Return: length with the tag, which the caller fills in at the end
+ * Return: length with the tags, which the caller fills in at the end
  */
 size_t lev_wire_moved_write(const struct lev_pins_head *head, const struct lev_told_moved *moved,
 			    const u16 *entries, u8 *buf);
@@ -42,7 +43,7 @@ size_t lev_wire_moved_write(const struct lev_pins_head *head, const struct lev_t
  * @buf: behind the Ethernet header
  * @len: bytes there, padding included
  *
- * Return: length with the tag (at most @len), or 0 if it is not a well formed frame of this type
+ * Return: length with the tags (at most @len), or 0 if it is not a well formed frame of this type
  */
 size_t lev_wire_moved_length(const u8 *buf, size_t len);
 

@@ -6,10 +6,10 @@
 #include "wire.h"
 #include "wire_pins.h"
 
-static size_t pins_len(unsigned int count)
+static size_t pins_len(unsigned int count, unsigned int tags)
 {
 	return sizeof(struct lev_wire_pins) + count * sizeof(struct lev_wire_pin) +
-	       LEV_WIRE_TAG_LEN;
+	       tags * LEV_WIRE_TAG_LEN;
 }
 
 static const struct lev_wire_pin *pin_at(const u8 *buf, unsigned int i)
@@ -35,7 +35,7 @@ void lev_wire_head_write(const struct lev_pins_head *head, u8 type, size_t len, 
 	put_unaligned_be32(head->incarnation, &w->incarnation);
 	put_unaligned_be64(head->sequence, &w->sequence);
 	put_unaligned_be16(head->count, &w->count);
-	w->flags = head->keyed ? LEV_WIRE_KEYED : 0;
+	w->flags = (head->keyed ? LEV_WIRE_KEYED : 0) | (head->two ? LEV_WIRE_TWO : 0);
 	put_unaligned_be64(head->beat, &w->beat);
 	put_unaligned_be64(head->digest, &w->digest);
 }
@@ -45,12 +45,13 @@ int lev_wire_head_read(const u8 *buf, struct lev_pins_head *head)
 	const struct lev_wire_pins *w = (const struct lev_wire_pins *)buf;
 
 	if (!w->node || w->node > LEV_NODE_ID_MAX || w->side >= __LEV_SIDE_MAX ||
-	    w->flags & ~LEV_WIRE_KEYED || w->zero)
+	    w->flags & ~(LEV_WIRE_KEYED | LEV_WIRE_TWO) || w->zero)
 		return -EINVAL;
 	head->cluster = get_unaligned_be16(&w->cluster);
 	head->node = w->node;
 	head->side = w->side;
 	head->keyed = w->flags & LEV_WIRE_KEYED;
+	head->two = w->flags & LEV_WIRE_TWO;
 	head->incarnation = get_unaligned_be32(&w->incarnation);
 	head->sequence = get_unaligned_be64(&w->sequence);
 	head->beat = get_unaligned_be64(&w->beat);
@@ -62,7 +63,7 @@ int lev_wire_head_read(const u8 *buf, struct lev_pins_head *head)
 size_t lev_wire_pins_write(const struct lev_pins_head *head, const struct lev_told_pin *pins,
 			   u8 *buf)
 {
-	size_t len = pins_len(head->count);
+	size_t len = pins_len(head->count, head->two ? 2 : 1);
 	unsigned int i;
 
 	lev_wire_head_write(head, LEV_WIRE_PINS, len, buf);
@@ -82,14 +83,16 @@ size_t lev_wire_pins_length(const u8 *buf, size_t len)
 {
 	const struct lev_wire_pins *w = (const struct lev_wire_pins *)buf;
 	unsigned int count;
+	size_t want;
 
-	if (len < pins_len(1) || lev_wire_type(buf, len) != LEV_WIRE_PINS)
+	if (len < pins_len(1, 1) || lev_wire_type(buf, len) != LEV_WIRE_PINS)
 		return 0;
 	count = get_unaligned_be16(&w->count);
-	if (!count || count > LEV_WIRE_PINS_MAX || len < pins_len(count) ||
-	    get_unaligned_be16(&w->length) != pins_len(count))
+	want = pins_len(count, lev_wire_tags(buf));
+	if (!count || count > LEV_WIRE_PINS_MAX || len < want ||
+	    get_unaligned_be16(&w->length) != want)
 		return 0;
-	return pins_len(count);
+	return want;
 }
 
 static bool pin_ok(const struct lev_wire_pin *p)

@@ -12,7 +12,7 @@
 /* Room for any frame with pins. */
 #define LEV_WIRE_PINS_LEN_MAX	(sizeof(struct lev_wire_pins) +				\
 				 LEV_WIRE_PINS_MAX * sizeof(struct lev_wire_pin) +	\
-				 LEV_WIRE_TAG_LEN)
+				 LEV_WIRE_TAGS_MAX * LEV_WIRE_TAG_LEN)
 
 /**
  * struct lev_pins_head - what stands before the pins, or before the entries that moved
@@ -20,6 +20,7 @@
  * @node: sender's id
  * @side: enum lev_side that it was sent on
  * @keyed: the frame has a signature
+ * @two: it has a second one, by the sender's old key
  * @incarnation: of the sender, as in its beats
  * @sequence: rises by one with each such frame of an incarnation
  * @beat: sequence of the sender's last beat
@@ -31,6 +32,7 @@ struct lev_pins_head {
 	u8 node;
 	u8 side;
 	bool keyed;
+	bool two;
 	u32 incarnation;
 	u64 sequence;
 	u64 beat;
@@ -59,12 +61,12 @@ void lev_wire_head_write(const struct lev_pins_head *head, u8 type, size_t len, 
 int lev_wire_head_read(const u8 *buf, struct lev_pins_head *head);
 
 /**
- * lev_wire_pins_write() - pins to bytes, the tag zero
+ * lev_wire_pins_write() - pins to bytes, the tags zero
  * @head: @count is 1..LEV_WIRE_PINS_MAX
  * @pins: so many
  * @buf: LEV_WIRE_PINS_LEN_MAX bytes
  *
- * Return: length with the tag, which the caller fills in at the end
+ * Return: length with the tags, which the caller fills in at the end
  */
 size_t lev_wire_pins_write(const struct lev_pins_head *head, const struct lev_told_pin *pins,
 			   u8 *buf);
@@ -74,7 +76,7 @@ size_t lev_wire_pins_write(const struct lev_pins_head *head, const struct lev_to
  * @buf: behind the Ethernet header
  * @len: bytes there, padding included
  *
- * Return: length with the tag (at most @len), or 0 if it is not a well formed frame with pins
+ * Return: length with the tags (at most @len), or 0 if it is not a well formed frame with pins
  */
 size_t lev_wire_pins_length(const u8 *buf, size_t len);
 

@@ -19,13 +19,14 @@ static size_t stated(const u8 *frame, unsigned int type)
 	const struct lev_wire_beat *b = (const struct lev_wire_beat *)frame;
 	const struct lev_wire_pins *p = (const struct lev_wire_pins *)frame;
 	size_t count = get_unaligned_be16(&p->count);
+	size_t tags = lev_wire_tags(frame) * LEV_WIRE_TAG_LEN;
 
 	if (type == LEV_WIRE_PINS)
-		return sizeof(*p) + count * sizeof(struct lev_wire_pin) + LEV_WIRE_TAG_LEN;
+		return sizeof(*p) + count * sizeof(struct lev_wire_pin) + tags;
 	if (type == LEV_WIRE_MOVED)
-		return sizeof(*p) + sizeof(struct lev_wire_moved) + count * 2 + LEV_WIRE_TAG_LEN;
+		return sizeof(*p) + sizeof(struct lev_wire_moved) + count * 2 + tags;
 	return sizeof(*b) + get_unaligned_be16(&b->hears) * sizeof(struct lev_wire_hears) +
-	       (get_unaligned_be16(&b->servers) + 7) / 8 * 2 + LEV_WIRE_TAG_LEN;
+	       (get_unaligned_be16(&b->servers) + 7) / 8 * 2 + tags;
 }
 
 static void mend(u8 *frame, size_t size, unsigned int type)
@@ -42,7 +43,9 @@ static void mend(u8 *frame, size_t size, unsigned int type)
 
 static void same_but_tag(u8 *frame, size_t len, const u8 *written)
 {
-	memset(frame + len - LEV_WIRE_TAG_LEN, 0, LEV_WIRE_TAG_LEN);
+	size_t tags = lev_wire_tags(frame) * LEV_WIRE_TAG_LEN;
+
+	memset(frame + len - tags, 0, tags);
 	fuzz_must(!memcmp(frame, written, len));
 }
 

@@ -222,6 +222,9 @@ files()
 	file 'line 2: apply node: "key": "keep": there is no such cluster yet' \
 		'version: 1\ncluster: {id: 7, front: a, back: b, key: keep}\nnodes: [{id: 1}]\n'
 
+	file 'line 2: apply cluster: "oldkey" is not a word that fits here' \
+		'version: 1\ncluster: {id: 7, front: a, back: b, oldkey: none}\nnodes: [{id: 1}]\n'
+
 	head -c 1048577 /dev/zero | tr '\0' '\n' >"$dir/huge.yaml"
 	wrong "$dir/huge.yaml: apply: it has more than 1048576 bytes" apply $none "$dir/huge.yaml"
 	# shellcheck disable=SC2059 # a form

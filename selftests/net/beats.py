@@ -21,7 +21,8 @@ import sys
 import time
 
 ETHERTYPE, HEAD, TAG = 0x88B5, 14, 32
-TYPE, NODE, SIDE, LENGTH, SEQUENCE, REASON, KEEPER, FLAGS, HEARS = 5, 8, 9, 10, 16, 24, 25, 26, 104
+VERSION, TYPE, NODE, SIDE, LENGTH, SEQUENCE = 4, 5, 8, 9, 10, 16
+REASON, KEEPER, FLAGS, HEARS = 24, 25, 26, 136
 
 
 def port(device):
@@ -91,7 +92,7 @@ def flips(frame):
 def fields(frame, key):
     """Rightly signed, so only a node that has the key could send them; still wrong."""
     for at, value in ((NODE, 0), (NODE, 65), (REASON, 9), (KEEPER, 65), (FLAGS, 0x87), (SIDE, 2),
-                      (HEARS, 0), (HEARS, 65), (HEARS + 1, 4)):
+                      (HEARS, 0), (HEARS, 65), (HEARS + 1, 4), (VERSION, 3), (VERSION, 5)):
         yield "malformed", "malformed", changed(frame, key, at, value)
     for at, value in ((NODE, 9), (SIDE, 1), (6, 1), (7, frame[HEAD + 7] + 1)):
         yield "foreign", "foreign", changed(frame, key, at, value)
@@ -110,6 +111,8 @@ def make(kind, key):
     for frame in frames():
         if kind == "replay":
             yield "replayed", "foreign", frame
+        elif kind == "later":
+            yield "forged", "forged", signed(later(frame), key)
         elif kind == "padded":
             yield "replayed", "foreign", frame + bytes(40)
         elif kind == "flip":

@@ -110,7 +110,7 @@ fields()
 {
 	beats make fields "$LEV_TMP/key" <"$LEV_TMP/one" >"$LEV_TMP/fields"
 	inject fields
-	log_test "rightly signed, but of another cluster, an unknown node, the wrong side, no sense"
+	log_test "rightly signed, but of another cluster, node, side or version, or no sense"
 }
 
 garbage()
@@ -183,7 +183,7 @@ unkeyed()
 	local key
 
 	for key in none "$LEV_TMP/other"; do
-		levctl_on 2 cluster set lev0 key "$key"
+		levctl_on 2 cluster set lev0 key "$key" oldkey none
 		check_err $? "key $key"
 		lev_wait_stat 1 view 1 15000
 		check_err $? "leveler 1 with a key still sees leveler 2 with $key"
@@ -192,8 +192,8 @@ unkeyed()
 		check_eq "$(lev_stat 1 state) $(lev_stat 1 owned_lanes)" "active 16" "leveler 1"
 		check_eq "$(lev_stat 2 owned_lanes)" 0 "lanes of leveler 2"
 	done
-	levctl_on 1 cluster set lev0 key none
-	levctl_on 2 cluster set lev0 key none
+	levctl_on 1 cluster set lev0 key none oldkey none
+	levctl_on 2 cluster set lev0 key none oldkey none
 	busywait 15000 view_is 1-2
 	check_err $? "both without a key do not meet"
 	levctl_on 1 status lev0 | grep -q unauthenticated

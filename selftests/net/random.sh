@@ -135,7 +135,7 @@ flood_unkeyed()
 	local i
 
 	for i in 1 2; do
-		levctl_on $i cluster set lev0 key none
+		levctl_on $i cluster set lev0 key none oldkey none
 	done
 	busywait 15000 view_is 1-2
 	check_err $? "no view without a key"

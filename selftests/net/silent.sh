@@ -222,7 +222,7 @@ all_down()
 change_key()
 {
 	ip -n "$(lev_ns $heir)" link set lev0 down &&
-		levctl_on $heir cluster set lev0 key "$1" &&
+		levctl_on $heir cluster set lev0 key "$1" oldkey none &&
 		ip -n "$(lev_ns $heir)" link set lev0 up
 	check_err $? "cannot change the key"
 }

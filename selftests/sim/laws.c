@@ -154,6 +154,19 @@ static void one_owner(struct play *p, u64 set, u64 eligible)
 	}
 }
 
+/* Once all have been heard with the key, it is the only one. */
+static void one_key(struct play *p, u64 set)
+{
+	unsigned int id;
+
+	if (set != sim_set(p->sim->n) || !p->key)
+		return;
+	for (id = 1; id <= p->sim->n; id++) {
+		sim_must(!p->sim->node[id]->ring.two && !sim_m(p->sim, id)->two_keys);
+		sim_must(sim_keys(p->sim, id).now == p->key);
+	}
+}
+
 void laws_quiet(struct play *p, u64 group)
 {
 	u64 set = members(p, group), eligible = laws_eligible(p, group);
@@ -170,6 +183,7 @@ void laws_quiet(struct play *p, u64 group)
 	one_word(p, set);
 	one_clock(p, set);
 	one_owner(p, set, eligible);
+	one_key(p, set);
 }
 
 /* Of a wheel with a place in the view: is all of it there? */

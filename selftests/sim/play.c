@@ -9,7 +9,8 @@
 #define PROBE		(50 * MS)
 #define REPLAYED	64
 
-static const u8 wrong_key = 1;
+/* Nobody's; those of stories are lower. */
+static const u8 wrong_key = 255;
 
 static void probe(struct play *p)
 {
@@ -97,14 +98,15 @@ static struct sim_link usual(const struct play *p)
 }
 
 /* What was recorded of a node comes to another one, or all of it with a wrong signature. */
-static void again(struct play *p, unsigned int to, u8 key)
+static void again(struct play *p, unsigned int to, bool forged)
 {
 	struct sim *s = p->sim;
 	unsigned int i;
 
 	for (i = 0; i < s->n_tape && i < REPLAYED; i++)
 		if (s->node[to]->running && s->node[to]->stalled <= s->now)
-			sim_deliver(s, to, s->tape[i], key);
+			sim_deliver(s, to, s->tape[i], forged ?
+				    (struct sim_keys){ .now = wrong_key - 1 } : s->tape[i]->keys);
 }
 
 static void node_event(struct play *p, const struct event *e)
@@ -142,11 +144,11 @@ static void node_event(struct play *p, const struct event *e)
 		p->truth[e->node] = e->mask & ((1ULL << p->story->servers) - 1);
 		break;
 	case EVENT_REPLAY:
-		again(p, e->node, 0);
+		again(p, e->node, false);
 		sim_record(p->sim, e->other);
 		break;
 	case EVENT_FORGE:
-		again(p, e->node, wrong_key + 1);
+		again(p, e->node, true);
 		break;
 	default:
 		play_restart(p, e->node, wrong_key);
@@ -188,6 +190,11 @@ void play_event(struct play *p, const struct event *e)
 			if (e->mask & lev_node_bit(id))
 				play_lanes(p, id, e->value);
 		break;
+	case EVENT_REKEY:
+		for (id = 1; id <= p->sim->n; id++)
+			if (e->mask & lev_node_bit(id))
+				sim_rekey(p->sim, id, (u8)e->value);
+		break;
 	default:
 		node_event(p, e);
 	}
@@ -224,7 +231,7 @@ static void quiet(struct play *p, u64 group)
 	p->doing = "replay";
 	for (id = 1; id <= p->sim->n; id++)
 		if (p->sim->node[id]->running)
-			again(p, id, p->sim->node[id]->key);
+			again(p, id, false);
 	laws_quiet(p, group & all);
 	laws_quiet(p, ~group & all);
 }
@@ -246,6 +253,7 @@ static void mend(struct play *p, u64 group, u32 lanes)
 			sim_carrier(p->sim, id, LEV_SIDE_BACK, true);
 		if (n->key)
 			play_restart(p, id, 0);
+		sim_rekey(p->sim, id, p->key);
 		play_lanes(p, id, lanes);
 	}
 }
@@ -257,6 +265,7 @@ static void storm(struct play *p, const struct act *act)
 	p->doing = "storm";
 	for (i = 0; i < act->n; i++)
 		play_event(p, &act->event[i]);
+	p->key++;
 	mend(p, act->group, 41 + p->act);
 	settle(p);
 	quiet(p, act->group);
@@ -286,6 +295,42 @@ static void configure(struct play *p, const struct act *act)
 		laws_answered(p, rnd(&p->sim->seed, 2000 / p->sim->n) * MS,
 			      play_beat(p) + play_flight(p));
 	}
+}
+
+/* Recorded under the key before it. */
+static void refused(struct play *p)
+{
+	struct sim *s = p->sim;
+	unsigned int id, forged;
+
+	for (id = 1; s->n_tape && id <= s->n; id++) {
+		if (!s->node[id]->running || s->node[id]->ring.two)
+			continue;
+		forged = s->node[id]->forged;
+		sim_deliver(s, id, s->tape[0], s->tape[0]->keys);
+		sim_must(s->node[id]->forged == forged + 1);
+	}
+}
+
+/* Another key for all, with time between them: nobody notices. */
+static void rekey(struct play *p)
+{
+	unsigned int first = rnd(&p->sim->seed, p->sim->n), i, id;
+	u64 eligible = laws_eligible(p, sim_set(p->sim->n));
+
+	sim_record(p->sim, 1 + first);
+	play_time(p, 2 * play_beat(p));
+	p->key++;
+	for (i = 0; i < p->sim->n; i++) {
+		sim_rekey(p->sim, 1 + (first + i) % p->sim->n, p->key);
+		laws_answered(p, rnd(&p->sim->seed, 2000 / p->sim->n) * MS,
+			      play_beat(p) + play_flight(p));
+		for (id = 1; id <= p->sim->n; id++)
+			sim_must(!(eligible & lev_node_bit(id)) ||
+				 sim_m(p->sim, id)->view == eligible);
+	}
+	settle(p);
+	refused(p);
 }
 
 /* One does not get it: the others wait for it half a minute, then it is out until it has it. */
@@ -423,6 +468,10 @@ static void single(struct play *p, const struct act *act)
 		if (answered)
 			configure(p, act);
 		break;
+	case ACT_REKEY:
+		if (answered)
+			rekey(p);
+		break;
 	case ACT_LATE:
 		one_late(p, act);
 		break;
@@ -499,6 +548,8 @@ void play_story(struct play *p, const struct story *story)
 	begin(p);
 	settle(p);
 	quiet(p, 0);
+	/* Those of EVENT_REKEY are lower. */
+	p->key = 10;
 	for (p->act = 0; p->act < story->n_acts; p->act++) {
 		const struct act *act = &story->act[p->act];
 

@@ -13,6 +13,7 @@
  * @story: what is played
  * @sim: the cluster
  * @truth: servers that each node reaches, as its probes will find
+ * @key: number of the key that all are told in the end
  * @act: which one, from 0; for who reads of a failure
  * @doing: what, in a word or two; likewise
  * @beats: how many were sent in all, for who compares two runs
@@ -21,6 +22,7 @@ struct play {
 	const struct story *story;
 	struct sim *sim;
 	u64 truth[LEV_NODE_ID_MAX + 1];
+	u8 key;
 	unsigned int act;
 	const char *doing;
 	u64 beats;

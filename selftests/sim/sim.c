@@ -22,6 +22,31 @@ void sim_fail(const char *file, int line, const char *what)
 
 const siphash_key_t sim_key = { { 0x1122334455667788ULL, 0x99aabbccddeeff00ULL } };
 
+static struct lev_key key_of(u8 number)
+{
+	return (struct lev_key){ .len = LEV_KEY_MIN, .b = { number } };
+}
+
+struct sim_keys sim_keys(const struct sim *s, unsigned int id)
+{
+	const struct lev_keyring *ring = &s->node[id]->ring;
+
+	return (struct sim_keys){ ring->now.b[0], ring->old.b[0], ring->two };
+}
+
+static siphash_key_t hash_key_of(u8 number)
+{
+	siphash_key_t key = sim_key;
+
+	key.key[0] ^= number;
+	return key;
+}
+
+static u64 digest_of(const struct sim_node *n, const struct lev_config *cfg)
+{
+	return lev_config_digest(cfg, &n->hash_key);
+}
+
 static u64 to_local(const struct sim_node *n, u64 t)
 {
 	return n->skew + t + (u64)((s64)t * n->ppm / 1000000);
@@ -122,8 +147,8 @@ static void step(struct sim *s, unsigned int id, u32 todo)
 		n->ahead_since = s->now;
 	}
 	sim_must(!(todo & LEV_DO_PREPARE) == !n->ahead);
-	if (todo & (LEV_DO_CONFIG | LEV_DO_SERVERS)) {
-		n->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS);
+	if (todo & (LEV_DO_CONFIG | LEV_DO_SERVERS | LEV_DO_KEY | LEV_DO_HASH)) {
+		n->todo |= todo & (LEV_DO_CONFIG | LEV_DO_SERVERS | LEV_DO_KEY | LEV_DO_HASH);
 		if (!n->apply_at)
 			n->apply_at = s->now + s->apply_delay;
 	}
@@ -170,6 +195,7 @@ static void beat(struct sim *s, unsigned int id)
 	u8 bytes[LEV_WIRE_BEAT_MAX];
 
 	lev_member_beat(&n->m, &b, to_local(n, s->now));
+	memcpy(b.seal[0], &b.hash_key, sizeof(b.hash_key));
 	n->beats++;
 	for (side = 0; side < __LEV_SIDE_MAX; side++) {
 		struct sim_frame *f;
@@ -181,7 +207,7 @@ static void beat(struct sim *s, unsigned int id)
 		len = lev_wire_write(&b, bytes);
 		f = malloc(sizeof(*f) + len);
 		sim_must(f);
-		*f = (struct sim_frame){ .refs = 1, .len = len, .side = side, .key = n->key,
+		*f = (struct sim_frame){ .refs = 1, .len = len, .side = side, .keys = sim_keys(s, id),
 					 .sent = s->now };
 		memcpy(f->b, bytes, len);
 		transmit(s, id, f);
@@ -191,7 +217,7 @@ static void beat(struct sim *s, unsigned int id)
 
 /* As lev_beat_rx() of kmod/beat.c, behind the signature. */
 static enum lev_hear receive(struct sim *s, unsigned int to, const u8 *bytes, size_t len,
-			     enum lev_side side)
+			     enum lev_side side, u8 proof)
 {
 	static struct lev_beat b;
 	struct sim_node *n = s->node[to];
@@ -201,19 +227,39 @@ static enum lev_hear receive(struct sim *s, unsigned int to, const u8 *bytes, si
 	sim_must(lev_wire_length(bytes, len) == len);
 	sim_must(lev_wire_cluster(bytes) == SIM_CLUSTER);
 	sim_must(!lev_wire_read(bytes, len, &b));
+	b.proof = proof;
+	memcpy(&b.hash_key, b.seal[0], sizeof(b.hash_key));
 	heard = lev_member_hear(&n->m, &b, side, to_local(n, s->now), &todo);
 	n->heard[heard]++;
 	step(s, to, todo);
 	return heard;
 }
 
-/* As signature_right() of kmod/beat.c. */
-void sim_deliver(struct sim *s, unsigned int to, const struct sim_frame *f, u8 key)
+/* As lev_sign_proof() of kmod/sign.c. */
+static u8 proof_of(const struct sim_node *n, struct sim_keys keys)
+{
+	u8 now = n->ring.now.b[0], old = n->ring.old.b[0], proof = 0;
+
+	if (keys.now == now)
+		proof |= LEV_PROOF_NOW | LEV_PROOF_HAS;
+	if (keys.two && keys.old == now)
+		proof |= LEV_PROOF_HAS;
+	if (n->ring.two && keys.now == old)
+		proof |= LEV_PROOF_WAS | LEV_PROOF_OLD;
+	if (n->ring.two && keys.two && keys.old == old)
+		proof |= LEV_PROOF_OLD;
+	return proof && keys.two ? proof | LEV_PROOF_TWO : proof;
+}
+
+/* As signature() of kmod/beat.c. */
+void sim_deliver(struct sim *s, unsigned int to, const struct sim_frame *f,
+		 struct sim_keys keys)
 {
 	struct sim_node *n = s->node[to];
+	u8 proof = proof_of(n, keys);
 
-	if (key == n->key) {
-		receive(s, to, f->b, f->len, f->side);
+	if (proof) {
+		receive(s, to, f->b, f->len, f->side, proof);
 		return;
 	}
 	n->forged++;
@@ -222,7 +268,7 @@ void sim_deliver(struct sim *s, unsigned int to, const struct sim_frame *f, u8 k
 
 enum lev_hear sim_inject(struct sim *s, unsigned int to, const struct sim_frame *frame)
 {
-	return receive(s, to, frame->b, frame->len, frame->side);
+	return receive(s, to, frame->b, frame->len, frame->side, LEV_PROOF_NOW | LEV_PROOF_HAS);
 }
 
 enum lev_hear sim_inject_beat(struct sim *s, unsigned int to, enum lev_side side,
@@ -230,7 +276,8 @@ enum lev_hear sim_inject_beat(struct sim *s, unsigned int to, enum lev_side side
 {
 	u8 bytes[LEV_WIRE_BEAT_MAX];
 
-	return receive(s, to, bytes, lev_wire_write(beat, bytes), side);
+	return receive(s, to, bytes, lev_wire_write(beat, bytes), side,
+		       LEV_PROOF_NOW | LEV_PROOF_HAS);
 }
 
 /* As activate() of kmod/device.c. */
@@ -239,7 +286,7 @@ static void activate(struct sim *s, unsigned int id, struct lev_config *cfg)
 	struct sim_node *n = s->node[id];
 	struct lev_config *old = n->active;
 
-	lev_member_config(&n->m, cfg, cfg->version, lev_config_digest(cfg, &sim_key));
+	lev_member_config(&n->m, cfg, cfg->version, digest_of(n, cfg));
 	lev_member_pending(&n->m, 0, 0, to_local(n, s->now));
 	n->active = cfg;
 	if (n->pending != cfg)
@@ -251,6 +298,64 @@ static void activate(struct sim *s, unsigned int id, struct lev_config *cfg)
 	step(s, id, LEV_DO_BEAT);
 }
 
+/* As lev_commit_rekey() of kmod/commit.c. */
+static void rehash(struct sim *s, unsigned int id, siphash_key_t key)
+{
+	struct sim_node *n = s->node[id];
+
+	n->hash_key = key;
+	n->m.hash_key = key;
+	lev_member_config(&n->m, n->active, n->m.version, digest_of(n, n->active));
+	lev_member_pending(&n->m, n->pending ? n->pending->version : 0,
+			   n->pending ? digest_of(n, n->pending) : 0, to_local(n, s->now));
+}
+
+/* As lev_sign_drop_old() of kmod/sign.c. */
+static void drop_old_key(struct sim_node *n)
+{
+	if (!n->m.two_keys || lev_key_waiting(&n->m))
+		return;
+	lev_keyring_set_old(&n->ring, &(struct lev_key){});
+	lev_key_dropped(&n->m);
+}
+
+/* As rekey() of kmod/device.c. */
+static void exchange_keys(struct sim *s, unsigned int id, const struct lev_keyring *ring)
+{
+	struct sim_node *n = s->node[id];
+	u8 stays = lev_keyring_stays(&n->ring, ring);
+
+	if (lev_keyring_same(ring, &n->ring))
+		return;
+	lev_key_begin(&n->m, ring->two);
+	n->ring = *ring;
+	lev_key_changed(&n->m, true, ring->two, stays, to_local(n, s->now));
+	step(s, id, LEV_DO_BEAT);
+}
+
+/* As lev_device_identify() of kmod/device.c. */
+void sim_rekey(struct sim *s, unsigned int id, u8 key)
+{
+	struct sim_node *n = s->node[id];
+	struct lev_key new = key_of(key);
+	struct lev_keyring ring;
+
+	n->file = key;
+	if (!n->running)
+		return;
+	ring = n->ring;
+	lev_keyring_set(&ring, &new, lev_key_keep(&n->m));
+	exchange_keys(s, id, &ring);
+}
+
+void sim_rekey_alone(struct sim *s, unsigned int id, u8 key)
+{
+	struct lev_keyring ring = { .now = key_of(key) };
+
+	s->node[id]->file = key;
+	exchange_keys(s, id, &ring);
+}
+
 static void apply(struct sim *s, unsigned int id)
 {
 	struct sim_node *n = s->node[id];
@@ -258,6 +363,10 @@ static void apply(struct sim *s, unsigned int id)
 
 	n->apply_at = 0;
 	n->todo = 0;
+	if (todo & LEV_DO_KEY)
+		drop_old_key(n);
+	if (todo & LEV_DO_HASH)
+		rehash(s, id, n->m.hash_wanted);
 	if (todo & LEV_DO_CONFIG && n->pending)
 		activate(s, id, n->pending);
 }
@@ -277,9 +386,9 @@ void sim_commit(struct sim *s, unsigned int id, struct lev_config *cfg)
 {
 	struct sim_node *n = s->node[id];
 	const struct lev_config *newest = n->pending ? n->pending : n->active;
-	u64 digest = lev_config_digest(cfg, &sim_key);
+	u64 digest = digest_of(n, cfg);
 
-	if (digest == lev_config_digest(newest, &sim_key)) {
+	if (digest == digest_of(n, newest)) {
 		free(cfg);
 		return;
 	}
@@ -304,7 +413,7 @@ void sim_install(struct sim *s, unsigned int id, const struct lev_config *cfg)
 	struct sim_node *n = s->node[id];
 
 	*n->active = *cfg;
-	lev_member_config(&n->m, n->active, cfg->version, lev_config_digest(cfg, &sim_key));
+	lev_member_config(&n->m, n->active, cfg->version, digest_of(n, cfg));
 }
 
 struct sim *sim_new(unsigned int n, unsigned long long seed)
@@ -331,6 +440,8 @@ struct sim *sim_new(unsigned int n, unsigned long long seed)
 		sim_must(s->node[id]);
 		s->node[id]->active = malloc(sizeof(*cfg));
 		sim_must(s->node[id]->active);
+		s->node[id]->ring.now = key_of(0);
+		s->node[id]->hash_key = hash_key_of(0);
 		sim_install(s, id, cfg);
 		s->node[id]->up[LEV_SIDE_FRONT] = true;
 		s->node[id]->up[LEV_SIDE_BACK] = true;
@@ -378,6 +489,9 @@ void sim_start(struct sim *s, unsigned int id)
 	n->todo = 0;
 	n->apply_at = 0;
 	n->beat_at = NEVER;
+	n->ring = (struct lev_keyring){ .now = key_of(n->key ? n->key : n->file) };
+	lev_key_changed(&n->m, true, false, 0, to_local(n, s->now));
+	rehash(s, id, hash_key_of(n->key ? n->key : n->file));
 	lev_member_start(&n->m, (u8)id, SIM_CLUSTER, true, (u32)rnd_next(&s->seed),
 			 to_local(n, s->now));
 	step(s, id, LEV_DO_BEAT);
@@ -500,7 +614,7 @@ static void arrive(struct sim *s)
 	if (n->running && n->stalled > s->now)
 		push(s, n->stalled, a.to, a.frame);
 	else if (n->running && n->up[a.frame->side])
-		sim_deliver(s, a.to, a.frame, a.frame->key);
+		sim_deliver(s, a.to, a.frame, a.frame->keys);
 	frame_put(a.frame);
 }
 

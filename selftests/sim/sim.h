@@ -17,12 +17,19 @@
 #define SIM_CLUSTER	7
 #define SIM_TAPE_MAX	1024
 
+/* Keys by number: that of a node or a frame, and the old one, if there are @two. */
+struct sim_keys {
+	u8 now;
+	u8 old;
+	bool two;
+};
+
 /**
  * struct sim_frame - a beat on its way
  * @refs: how many have it
  * @len: bytes in @b
  * @side: where it was sent
- * @key: that it is signed with
+ * @keys: that it is signed with, by number
  * @sent: virtual time
  * @b: as kmod/core/wire.c wrote it
  */
@@ -30,7 +37,7 @@ struct sim_frame {
 	unsigned int refs;
 	size_t len;
 	enum lev_side side;
-	u8 key;
+	struct sim_keys keys;
 	u64 sent;
 	u8 b[];
 };
@@ -42,7 +49,10 @@ struct sim_frame {
  * @pending: config that waits, or NULL
  * @running: takes part
  * @up: carrier of each side
- * @key: that it signs with; frames of another one are forged, for all that it knows
+ * @ring: keys that it signs with; frames of others are forged, for all that it knows
+ * @file: number of the key in its file, from which it starts
+ * @key: it was given one that is nobody's
+ * @hash_key: of digests, made from the key with which it started, or taken over
  * @skew: local clock minus virtual time, ns, but for @ppm
  * @ppm: how much too fast the local clock goes
  * @step_at: virtual time of the next step at the latest
@@ -66,7 +76,10 @@ struct sim_node {
 	struct lev_config *pending;
 	bool running;
 	bool up[__LEV_SIDE_MAX];
+	struct lev_keyring ring;
+	u8 file;
 	u8 key;
+	siphash_key_t hash_key;
 	u64 skew;
 	int ppm;
 	u64 step_at;
@@ -190,8 +203,14 @@ void sim_install(struct sim *s, unsigned int id, const struct lev_config *cfg);
 enum lev_hear sim_inject(struct sim *s, unsigned int to, const struct sim_frame *frame);
 enum lev_hear sim_inject_beat(struct sim *s, unsigned int to, enum lev_side side,
 			      const struct lev_beat *beat);
-/* A frame with a signature by @key comes in. */
-void sim_deliver(struct sim *s, unsigned int to, const struct sim_frame *frame, u8 key);
+/* A frame comes in that is signed so. */
+void sim_deliver(struct sim *s, unsigned int to, const struct sim_frame *frame,
+		 struct sim_keys keys);
+/* The admin gives a node the key of this number, whether it runs or not. */
+void sim_rekey(struct sim *s, unsigned int id, u8 key);
+/* To a node that runs, and that it is to believe no other one. */
+void sim_rekey_alone(struct sim *s, unsigned int id, u8 key);
+struct sim_keys sim_keys(const struct sim *s, unsigned int id);
 void sim_record(struct sim *s, unsigned int of);
 
 /* What is true now. */

@@ -73,6 +73,8 @@ static u32 event_value(const struct story *s, unsigned long long *seed, enum eve
 		return 1 + rnd(seed, rnd(seed, 2) ? 50 : 100000);
 	case EVENT_LANES:
 		return 1 + rnd(seed, 40);
+	case EVENT_REKEY:
+		return 1 + rnd(seed, 3);
 	default:
 		return 0;
 	}
@@ -152,7 +154,7 @@ static void print_event(const struct event *e)
 		[EVENT_DRAIN] = "drain", [EVENT_CARRIER] = "carrier", [EVENT_PAUSE] = "pause",
 		[EVENT_DRIFT] = "drift", [EVENT_AHEAD] = "ahead", [EVENT_LANES] = "lanes",
 		[EVENT_REACH] = "reach", [EVENT_REPLAY] = "replay", [EVENT_FORGE] = "forge",
-		[EVENT_KEY] = "key",
+		[EVENT_KEY] = "key", [EVENT_REKEY] = "rekey",
 	};
 
 	printf("#     after %u ms: %s node %u other %u value %u mask %#llx\n", e->wait,
@@ -167,7 +169,7 @@ void story_print(const struct story *s)
 		[ACT_BACK] = "back loses carrier", [ACT_PAUSE] = "pause", [ACT_RETURN] = "return",
 		[ACT_CONFIG] = "config", [ACT_LATE] = "config that one does not get",
 		[ACT_SERVER] = "server", [ACT_STRANGER] = "wrong key",
-		[ACT_PARTIAL] = "some do not hear some",
+		[ACT_PARTIAL] = "some do not hear some", [ACT_REKEY] = "key change",
 	};
 	unsigned int i, j;
 

@@ -26,6 +26,7 @@ enum act_kind {
 	ACT_SERVER,	/* a server goes down, or up, for all */
 	ACT_STRANGER,	/* one node restarts with a wrong key */
 	ACT_PARTIAL,	/* some do not hear some others, which a third hears */
+	ACT_REKEY,	/* another key on each node, in any order */
 	__ACT_MAX
 };
 
@@ -50,6 +51,7 @@ enum event_kind {
 	EVENT_REPLAY,	/* what was recorded of @other comes to @node again */
 	EVENT_FORGE,	/* frames with a wrong signature come to @node, from @other, they say */
 	EVENT_KEY,	/* @node restarts with a wrong key */
+	EVENT_REKEY,	/* nodes of @mask get the key of number @value */
 	__EVENT_MAX
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
-/* sources: kmod/core/join.c kmod/core/config.c kmod/core/wheel.c */
+/* sources: kmod/core/join.c kmod/core/key.c kmod/core/config.c kmod/core/wheel.c */
 /*
  * Plans made ready before a switch: which switch is the next one, and when what was made ready
  * for it is right no more.

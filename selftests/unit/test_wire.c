@@ -27,6 +27,7 @@ static void beat_random(struct lev_beat *b, unsigned int servers, unsigned int h
 	b->priority = (u8)rnd(&seed, 256);
 	b->synced = rnd(&seed, 2);
 	b->keyed = rnd(&seed, 2);
+	b->two = rnd(&seed, 2);
 	b->ready = rnd(&seed, 2);
 	b->memory = rnd(&seed, 2);
 	b->wants = rnd(&seed, 2);
@@ -42,6 +43,10 @@ static void beat_random(struct lev_beat *b, unsigned int servers, unsigned int h
 	b->servers_at = rnd_next(&seed);
 	b->n_servers = (u16)servers;
 	b->n_hears = (u16)hears;
+	for (i = 0; i < LEV_WIRE_SEAL_LEN; i++) {
+		b->seal[0][i] = (u8)rnd(&seed, 256);
+		b->seal[1][i] = (u8)rnd(&seed, 256);
+	}
 	for (i = 0; i < servers; i++) {
 		b->reached[i / 8] |= rnd(&seed, 2) << i % 8;
 		b->agreed[i / 8] |= rnd(&seed, 2) << i % 8;
@@ -106,6 +111,7 @@ static void what_is_written_is_read(void **state)
 				assert_int_equal(read_exact(bytes, len, &out), 0);
 				assert_memory_equal(&in, &out, sizeof(in));
 			}
+	in.two = true;
 	assert_int_equal(lev_wire_write(&in, bytes), LEV_WIRE_BEAT_MAX);
 	/* With an Ethernet header it is one frame. */
 	assert_true(LEV_WIRE_BEAT_MAX <= ETH_DATA_LEN);
@@ -114,11 +120,11 @@ static void what_is_written_is_read(void **state)
 /* The protocol, byte by byte. A change here is a new LEV_WIRE_VERSION. */
 static const u8 golden[] = {
 	0x4c, 0x45, 0x56, 0x4c,				/* LEVL */
-	0x03, 0x01, 0x12, 0x34,				/* version, type, cluster */
-	0x05, 0x01, 0x00, 0xa4,				/* node, side, length */
+	0x04, 0x01, 0x12, 0x34,				/* version, type, cluster */
+	0x05, 0x01, 0x00, 0xe4,				/* node, side, length */
 	0xde, 0xad, 0xbe, 0xef,				/* incarnation */
 	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,	/* sequence */
-	0x06, 0x02, 0x07, 0xc8,				/* reason, keeper, flags, priority */
+	0x06, 0x02, 0x87, 0xc8,				/* reason, keeper, flags, priority */
 	0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,	/* clock */
 	0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28,	/* config: version, */
 	0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38,	/* digest */
@@ -129,11 +135,17 @@ static const u8 golden[] = {
 	0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88,	/* servers: epoch, */
 	0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98,	/* time */
 	0x00, 0x0a, 0x00, 0x02,				/* servers, hears */
+	0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8,	/* hash key, sealed */
+	0xe9, 0xea, 0xeb, 0xec, 0xed, 0xee, 0xef, 0xf0,
+	0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8,	/* and for the old key */
+	0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff, 0x00,
 	0x03, 0x03, 0x00, 0x00, 0xa1, 0xa2, 0xa3, 0xa4, 0xb1, 0xb2, 0xb3, 0xb4,
 	0x40, 0x01, 0x00, 0x00, 0xc1, 0xc2, 0xc3, 0xc4, 0xd1, 0xd2, 0xd3, 0xd4,
 	0x01, 0x02,					/* reached: 0 and 9 */
 	0xff, 0x03,					/* agreed: all ten */
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,	/* signature */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,	/* signatures */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 };
 
@@ -142,12 +154,16 @@ static void bytes_are_the_protocols(void **state)
 	static const struct lev_beat beat = {
 		.cluster = 0x1234, .node = 5, .side = LEV_SIDE_BACK, .incarnation = 0xdeadbeef,
 		.sequence = 0x0102030405060708, .reason = LEV_REASON_DRAINED, .keeper = 2,
-		.priority = 200, .synced = true, .keyed = true, .ready = true,
+		.priority = 200, .synced = true, .keyed = true, .two = true, .ready = true,
 		.clock = 0x1112131415161718, .version = 0x2122232425262728,
 		.digest = 0x3132333435363738, .pending_version = 0x4142434445464748,
 		.pending_digest = 0x5152535455565758, .switch_digest = 0x6162636465666768,
 		.switch_at = 0x7172737475767778, .servers_epoch = 0x8182838485868788,
 		.servers_at = 0x9192939495969798, .n_servers = 10, .n_hears = 2,
+		.seal = { { 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8,
+			    0xe9, 0xea, 0xeb, 0xec, 0xed, 0xee, 0xef, 0xf0 },
+			  { 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8,
+			    0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff, 0x00 } },
 		.reached = { 0x01, 0x02 }, .agreed = { 0xff, 0x03 },
 		.hears = { { 3, 3, 0xa1a2a3a4, 0xb1b2b3b4 }, { 64, 1, 0xc1c2c3c4, 0xd1d2d3d4 } },
 	};
@@ -156,7 +172,7 @@ static void bytes_are_the_protocols(void **state)
 
 	(void)state;
 	memset(bytes, 0xa5, sizeof(bytes));
-	assert_int_equal(sizeof(struct lev_wire_beat), 104);
+	assert_int_equal(sizeof(struct lev_wire_beat), 136);
 	assert_int_equal(sizeof(struct lev_wire_hears), 12);
 	assert_int_equal(lev_wire_write(&beat, bytes), sizeof(golden));
 	assert_memory_equal(bytes, golden, sizeof(golden));
@@ -172,12 +188,13 @@ static void flags_are_one_bit_each(void **state)
 	unsigned int flags;
 
 	(void)state;
-	for (flags = 0; flags < 128; flags++) {
+	for (flags = 0; flags < 256; flags++) {
 		size_t len;
 
 		beat_random(&b, 1, 1);
 		b.synced = flags & LEV_WIRE_SYNCED;
 		b.keyed = flags & LEV_WIRE_KEYED;
+		b.two = flags & LEV_WIRE_TWO;
 		b.ready = flags & LEV_WIRE_READY;
 		b.memory = flags & LEV_WIRE_MEMORY;
 		b.wants = flags & LEV_WIRE_WANTS;
@@ -225,8 +242,8 @@ static bool allowed(size_t at, u8 value)
 		return value < __LEV_REASON_MAX;
 	case 25:
 		return value <= LEV_NODE_ID_MAX;
-	case 26:
-		return value < 128;
+	case 26:		/* it has two signatures */
+		return value & LEV_WIRE_TWO;
 	case HEAD:
 	case HEAD + 12:
 		return value >= 1 && value <= LEV_NODE_ID_MAX;

@@ -23,6 +23,7 @@ static void random_frame(struct lev_pins_head *h, struct lev_told_pin *pins, uns
 	h->node = (u8)(1 + rnd(&seed, LEV_NODE_ID_MAX));
 	h->side = (u8)rnd(&seed, __LEV_SIDE_MAX);
 	h->keyed = rnd(&seed, 2);
+	h->two = rnd(&seed, 2);
 	h->incarnation = (u32)rnd_next(&seed);
 	h->sequence = rnd_next(&seed);
 	h->beat = rnd_next(&seed);
@@ -88,7 +89,7 @@ static void what_is_written_is_read(void **state)
 /* The protocol, byte by byte. A change here is a new LEV_WIRE_VERSION. */
 static const u8 golden[] = {
 	0x4c, 0x45, 0x56, 0x4c,				/* LEVL */
-	0x03, 0x02, 0x12, 0x34,				/* version, type, cluster */
+	0x04, 0x02, 0x12, 0x34,				/* version, type, cluster */
 	0x05, 0x01, 0x00, 0x6c,				/* node, side, length */
 	0xde, 0xad, 0xbe, 0xef,				/* incarnation */
 	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,	/* sequence */

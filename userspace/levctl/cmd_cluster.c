@@ -74,6 +74,10 @@ static const struct word words[] = {
 		.name = "key", .kind = WORD_KEY, .attr = LEV_CLUSTER_A_KEY,
 		.verbs = ADD | SET,
 		.help = "file with the key that signs heartbeats, mode 0600; none: no key",
+	}, {
+		.name = "oldkey", .kind = WORD_KEY, .attr = LEV_CLUSTER_A_OLD_KEY,
+		.verbs = ADD | SET,
+		.help = "the key before it, if not all nodes have the new one yet; none: give it up",
 	}, { 0 }
 };
 
@@ -133,7 +137,7 @@ const struct command cmd_cluster = {
 		"levctl cluster add DEVICE id ID node ID front DEVICE back DEVICE\n"
 		"               [mac virtual|physical] [lanes N] [period TIME] [heartbeat TIME]\n"
 		"               [dead N] [failback TIME|never] [flows N] [memory TIME]\n"
-		"               [refresh TIME] [pace N] [key FILE]\n"
+		"               [refresh TIME] [pace N] [key FILE] [oldkey FILE]\n"
 		"levctl cluster set DEVICE WORD VALUE ...\n"
 		"levctl cluster del DEVICE\n"
 		"levctl cluster show [DEVICE]\n",

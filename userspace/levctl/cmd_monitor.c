@@ -71,6 +71,8 @@ static void put_rest(struct lev_out *o, const struct lev_notice *n)
 		lev_out_bool(o, "up", " up %s", n->up);
 	if (lev_has(n->has, LEV_EVENT_A_MAC))
 		lev_out_str(o, "mac", " mac %s", lev_mac_str(n->mac, mac));
+	if (lev_has(n->has, LEV_EVENT_A_CHANGES))
+		lev_out_bool(o, "changes", " changes %s", n->changes);
 }
 
 static void show_event(struct nlattr *tb[LEV_A_MAX + 1], void *arg)

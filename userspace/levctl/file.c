@@ -169,6 +169,11 @@ static int read_cluster(struct ctl *ctl, struct file *file, const struct lev_yam
 		at(ctl, lev_yaml_find(map, "node")->line, "cluster");
 		return say_wrong(ctl, "\"node\" is not a word that fits here: see \"nodes\"");
 	}
+	if (lev_yaml_find(map, "oldkey")) {
+		at(ctl, lev_yaml_find(map, "oldkey")->line, "cluster");
+		return say_wrong(ctl, "\"oldkey\" is not a word that fits here: "
+				 "a node keeps the key before the new one by itself");
+	}
 	return read_words(ctl, &file->cluster, map, "cluster", is_local);
 }
 

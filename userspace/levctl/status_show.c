@@ -69,6 +69,19 @@ static void put_version(struct lev_out *o, bool known, uint64_t version, uint64_
 	}
 }
 
+/* Names a key; the same word on each node that has it. */
+static void put_key_id(struct lev_out *o, const char *key, const char *fmt, const char *none,
+		       uint32_t id)
+{
+	char text[9];
+
+	snprintf(text, sizeof(text), "%08" PRIx32, id);
+	if (id)
+		lev_out_str(o, key, fmt, text);
+	else
+		lev_out_null(o, key, fmt, none);
+}
+
 /* What this node has heard of another one. */
 static void put_peer(struct lev_out *o, const struct lev_status *s, const struct lev_peer *peer)
 {
@@ -89,6 +102,10 @@ static void put_peer(struct lev_out *o, const struct lev_status *s, const struct
 		put_mac(o, peer->front_mac, peer->back_mac);
 	else
 		lev_out_null(o, "mac", LEV_CELL, "-");
+	if (peer->key)
+		lev_out_str(o, "key", LEV_CELL, lev_name(&lev_peer_key_names, peer->key));
+	else
+		lev_out_null(o, "key", LEV_CELL, "-");
 }
 
 static void put_self(struct lev_out *o, const struct lev_status *s)
@@ -100,6 +117,7 @@ static void put_self(struct lev_out *o, const struct lev_status *s)
 	lev_out_null(o, "hears_us", LEV_CELL, "-");
 	put_version(o, true, s->version, s->digest);
 	put_mac(o, s->front_mac, s->back_mac);
+	lev_out_null(o, "key", LEV_CELL, "-");
 }
 
 static void show_nodes(struct lev_out *o, const struct picture *p)
@@ -107,7 +125,7 @@ static void show_nodes(struct lev_out *o, const struct picture *p)
 	static const struct lev_peer unknown;
 
 	lev_out_table(o, "nodes", "  ",
-		      "ID\tWEIGHT\tPRIORITY\tSTATE\tREASON\tAGE\tHEARD\tHEARS-US\tMAC\tLANES\tSHARE");
+		      "ID\tWEIGHT\tPRIORITY\tSTATE\tREASON\tAGE\tHEARD\tHEARS-US\tMAC\tKEY\tLANES\tSHARE");
 	for (unsigned int i = 0; i < p->n_nodes; i++) {
 		const struct lev_node *n = &p->node[i];
 		const struct lev_peer *peer = find_peer(&p->status, n->id);
@@ -197,6 +215,35 @@ static void show_config(struct lev_out *o, const struct lev_status *s)
 	lev_out_close(o);
 }
 
+static bool key_changes(const struct lev_status *s)
+{
+	return lev_has(s->has, LEV_STATUS_A_KEY_WAITING);
+}
+
+/* Not as long as frames are accepted that have no signature. */
+static bool authenticated(const struct lev_status *s)
+{
+	return s->keyed && (!key_changes(s) || s->old_key_id);
+}
+
+/* While the key changes, two are accepted. */
+static void show_key(struct lev_out *o, const struct lev_status *s)
+{
+	bool changes = key_changes(s);
+
+	lev_out_object(o, "keys");
+	put_key_id(o, "id", s->keyed || changes ? "  key %s" : LEV_JSON_ONLY, "none", s->key_id);
+	lev_out_bool(o, "changes", LEV_JSON_ONLY, changes);
+	put_key_id(o, "old", changes ? ", %s is accepted still" : LEV_JSON_ONLY, "none",
+		   s->old_key_id);
+	if (changes)
+		lev_out_set(o, "waiting", ", waits for node %s", s->key_waiting);
+	else
+		lev_out_null(o, "waiting", LEV_JSON_ONLY, "");
+	lev_out_text(o, s->keyed || changes ? "\n" : "");
+	lev_out_close(o);
+}
+
 static void show_self(struct lev_out *o, const struct picture *p)
 {
 	const struct lev_status *s = &p->status;
@@ -207,8 +254,9 @@ static void show_self(struct lev_out *o, const struct picture *p)
 	lev_out_str(o, "state", "%s", s->reason ? LEV_STATE_SILENT : LEV_STATE_ACTIVE);
 	lev_out_str(o, "reason", s->reason ? ": %s" : LEV_JSON_ONLY,
 		    lev_name(&lev_reason_names, s->reason));
-	lev_out_bool(o, "authenticated", LEV_JSON_ONLY, s->keyed);
+	lev_out_bool(o, "authenticated", LEV_JSON_ONLY, authenticated(s));
 	lev_out_text(o, "\n%s", s->keyed ? "" : "  unauthenticated: the cluster has no key\n");
+	show_key(o, s);
 	lev_out_text(o, "  front %s %s, back %s %s\n", s->front, s->front_up ? "up" : "down",
 		     s->back, s->back_up ? "up" : "down");
 	lev_out_bool(o, "front_up", LEV_JSON_ONLY, s->front_up);

@@ -110,6 +110,9 @@ static const struct field status_fields[] = {
 	INT(LEV_STATUS_A_FRONT_MAC_WHY, lev_status, front_mac_why),
 	INT(LEV_STATUS_A_BACK_MAC, lev_status, back_mac),
 	INT(LEV_STATUS_A_BACK_MAC_WHY, lev_status, back_mac_why),
+	INT(LEV_STATUS_A_KEY_ID, lev_status, key_id),
+	INT(LEV_STATUS_A_OLD_KEY_ID, lev_status, old_key_id),
+	INT(LEV_STATUS_A_KEY_WAITING, lev_status, key_waiting),
 	{ 0 }
 };
 
@@ -128,6 +131,7 @@ static const struct field peer_fields[] = {
 	INT(LEV_PEER_A_INCARNATION, lev_peer, incarnation),
 	INT(LEV_PEER_A_FRONT_MAC, lev_peer, front_mac),
 	INT(LEV_PEER_A_BACK_MAC, lev_peer, back_mac),
+	INT(LEV_PEER_A_KEY, lev_peer, key),
 	{ 0 }
 };
 
@@ -147,6 +151,7 @@ static const struct field notice_fields[] = {
 	FIELD(FIELD_IP, LEV_EVENT_A_ADDR, lev_notice, ip),
 	INT(LEV_EVENT_A_UP, lev_notice, up),
 	FIELD(FIELD_MAC, LEV_EVENT_A_MAC, lev_notice, mac),
+	INT(LEV_EVENT_A_CHANGES, lev_notice, changes),
 	{ 0 }
 };
 

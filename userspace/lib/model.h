@@ -93,6 +93,7 @@ struct lev_peer {
 	uint32_t incarnation;
 	uint32_t front_mac;
 	uint32_t back_mac;
+	uint32_t key;
 };
 
 /* @peer is allocated: lev_status_free() */
@@ -122,6 +123,9 @@ struct lev_status {
 	uint32_t front_mac_why;
 	uint32_t back_mac;
 	uint32_t back_mac_why;
+	uint32_t key_id;
+	uint32_t old_key_id;
+	uint64_t key_waiting;
 	struct lev_peer *peer;
 	unsigned int n_peers;
 };
@@ -143,6 +147,7 @@ struct lev_notice {
 	struct lev_ip ip;
 	uint8_t up;
 	uint8_t mac[6];
+	uint8_t changes;
 };
 
 struct lev_lane {

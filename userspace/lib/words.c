@@ -25,6 +25,7 @@ static const char *const admin_names[] = LEV_ADMIN_NAMES;
 static const char *const event_names[] = LEV_EVENT_NAMES;
 static const char *const why_names[] = LEV_WHY_NAMES;
 static const char *const mac_why_names[] = LEV_MAC_WHY_NAMES;
+static const char *const peer_key_names[] = LEV_PEER_KEY_NAMES;
 
 const struct lev_names lev_reason_names = { reason_names, ARRAY_SIZE(reason_names) };
 const struct lev_names lev_side_names = { side_names, ARRAY_SIZE(side_names) };
@@ -34,6 +35,7 @@ const struct lev_names lev_admin_names = { admin_names, ARRAY_SIZE(admin_names) 
 const struct lev_names lev_event_names = { event_names, ARRAY_SIZE(event_names) };
 const struct lev_names lev_why_names = { why_names, ARRAY_SIZE(why_names) };
 const struct lev_names lev_mac_why_names = { mac_why_names, ARRAY_SIZE(mac_why_names) };
+const struct lev_names lev_peer_key_names = { peer_key_names, ARRAY_SIZE(peer_key_names) };
 
 /* The protocols whose ports the packet path reads, and so may be part of a service. */
 static const struct {

@@ -29,6 +29,7 @@ extern const struct lev_names lev_admin_names;
 extern const struct lev_names lev_event_names;
 extern const struct lev_names lev_why_names;
 extern const struct lev_names lev_mac_why_names;
+extern const struct lev_names lev_peer_key_names;
 
 /**
  * struct lev_ip - an address as netlink carries it

@@ -156,6 +156,24 @@ enum lev_why {
 	[LEV_WHY_DEVICE_DOWN]	= "device-down",	\
 }
 
+/* Which key another node has, as its frames show. */
+enum lev_peer_key {
+	LEV_PEER_KEY_UNKNOWN,	/* it was not heard */
+	LEV_PEER_KEY_SAME,	/* ours */
+	LEV_PEER_KEY_OLD,	/* our old one: it has yet to get ours */
+	LEV_PEER_KEY_NEW,	/* ours as its old one: it has got another one, and we have not */
+	LEV_PEER_KEY_OTHER,	/* another one, or frames in its name have a wrong signature */
+	__LEV_PEER_KEY_MAX
+};
+
+#define LEV_PEER_KEY_NAMES {				\
+	[LEV_PEER_KEY_UNKNOWN]	= "unknown",		\
+	[LEV_PEER_KEY_SAME]	= "same",		\
+	[LEV_PEER_KEY_OLD]	= "old",		\
+	[LEV_PEER_KEY_NEW]	= "new",		\
+	[LEV_PEER_KEY_OTHER]	= "other",		\
+}
+
 /*
  * Counters: enumerator, name, meaning. The name is the file in
  * /sys/class/net/DEVICE/leveler/ and the key in "levctl -j stats". New ones go to the end.
@@ -298,6 +316,7 @@ enum lev_cluster_attr {
 	LEV_CLUSTER_A_MEMORY,		/* u32, ms for which a change is remembered at least */
 	LEV_CLUSTER_A_REFRESH,		/* u32, ms between frames of a lane; 0: none but at moves */
 	LEV_CLUSTER_A_PACE,		/* u32, frames a second that tell of moves, at most */
+	LEV_CLUSTER_A_OLD_KEY,		/* binary, as KEY: accepted beside it; empty: none is */
 	__LEV_CLUSTER_A_MAX
 };
 
@@ -388,6 +407,9 @@ enum lev_status_attr {
 	LEV_STATUS_A_FRONT_MAC_WHY,	/* u32, enum lev_mac_why */
 	LEV_STATUS_A_BACK_MAC,		/* u32, the same of its back */
 	LEV_STATUS_A_BACK_MAC_WHY,	/* u32 */
+	LEV_STATUS_A_KEY_ID,		/* u32, names the key; absent without one */
+	LEV_STATUS_A_OLD_KEY_ID,	/* u32, the same of the one that is accepted still */
+	LEV_STATUS_A_KEY_WAITING,	/* u64, nodes without the new key; absent: it is in force */
 	__LEV_STATUS_A_MAX
 };
 
@@ -410,6 +432,7 @@ enum lev_peer_attr {
 	LEV_PEER_A_INCARNATION,		/* u32 */
 	LEV_PEER_A_FRONT_MAC,		/* u32, enum lev_mac that is in force on its front */
 	LEV_PEER_A_BACK_MAC,		/* u32, likewise on its back */
+	LEV_PEER_A_KEY,			/* u32, enum lev_peer_key */
 	__LEV_PEER_A_MAX
 };
 
@@ -427,6 +450,7 @@ enum lev_event {
 	LEV_EVENT_SERVER,	/* agreed state changed: ADDR, UP */
 	LEV_EVENT_CONFLICT,	/* a third party claims a LevIP: ADDR, MAC */
 	LEV_EVENT_DRAINED,	/* a server that gets no new flows has none left: ADDR */
+	LEV_EVENT_KEY,		/* the key changes, or all have the new one: CHANGES */
 	__LEV_EVENT_MAX
 };
 
@@ -441,6 +465,7 @@ enum lev_event {
 	[LEV_EVENT_SERVER]	= "server",		\
 	[LEV_EVENT_CONFLICT]	= "conflict",		\
 	[LEV_EVENT_DRAINED]	= "drained",		\
+	[LEV_EVENT_KEY]		= "key",		\
 }
 
 enum lev_event_attr {
@@ -461,6 +486,7 @@ enum lev_event_attr {
 	LEV_EVENT_A_ADDR,		/* binary, 4 or 16 bytes */
 	LEV_EVENT_A_UP,			/* u8 */
 	LEV_EVENT_A_MAC,		/* binary, 6 bytes */
+	LEV_EVENT_A_CHANGES,		/* u8: 1 the old key is accepted, too; 0 not any more */
 	__LEV_EVENT_A_MAX
 };
 

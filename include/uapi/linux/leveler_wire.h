@@ -36,7 +36,10 @@
  *  +-------------------------------+-------------------------------+
  *  |       number of servers       |       number of hears         | 100
  *  +-------------------------------+-------------------------------+
- *  |  hears, 12 bytes each: node, sides, 0 0, incarnation,         | 104
+ *  |  hash key, sealed with the key; and with the old key (zero:   | 104
+ *  |  there is none), 16 bytes each                                |
+ *  +---------------------------------------------------------------+
+ *  |  hears, 12 bytes each: node, sides, 0 0, incarnation,         | 136
  *  |  sequence (low 32 bits)                                       |
  *  +---------------------------------------------------------------+
  *  |  bit map of the servers reached, then of those agreed up      |
@@ -44,8 +47,10 @@
  *  +---------------------------------------------------------------+
  *  |  HMAC-SHA256 over all of the above, 32 bytes (zero: no key)   |
  *  +---------------------------------------------------------------+
+ *  |  while the key changes: the same with the old key             |
+ *  +---------------------------------------------------------------+
  *
- * length counts from the magic to the end of the HMAC; what follows is padding. A node
+ * length counts from the magic to the end of the last HMAC; what follows is padding. A node
  * lists whom it hears with the last sequence number heard: only a frame that echoes a
  * recent one of ours proves that its sender is alive now, which no replay can do.
  *
@@ -111,12 +116,14 @@
 #define LEV_WIRE_GROUP		{ 0x03, 0x4c, 0x45, 0x56, 0x00, 0x01 }
 
 #define LEV_WIRE_MAGIC		0x4c45564cU
-#define LEV_WIRE_VERSION	3
+#define LEV_WIRE_VERSION	4
 #define LEV_WIRE_BEAT		1
 #define LEV_WIRE_PINS		2
 #define LEV_WIRE_MOVED		3
 #define LEV_WIRE_LANE		4
 #define LEV_WIRE_TAG_LEN	32
+#define LEV_WIRE_TAGS_MAX	2
+#define LEV_WIRE_SEAL_LEN	16
 
 #define LEV_WIRE_SYNCED		0x01	/* flags: the clock field is the cluster clock */
 #define LEV_WIRE_KEYED		0x02	/* flags: the HMAC is there */
@@ -125,6 +132,7 @@
 #define LEV_WIRE_WANTS		0x10	/* flags: the sender wants to hear what others remember */
 #define LEV_WIRE_VFRONT		0x20	/* flags: answers on front carry lanes' MAC addresses */
 #define LEV_WIRE_VBACK		0x40	/* flags: the same on back */
+#define LEV_WIRE_TWO		0x80	/* flags: a second HMAC, with the old key, follows the first */
 
 /* At most this many hears: each node, and some once more that have just restarted. */
 #define LEV_WIRE_HEARS_MAX	80
@@ -162,14 +170,15 @@ struct lev_wire_beat {
 	__be64	servers_at;
 	__be16	servers;
 	__be16	hears;
-	/* struct lev_wire_hears[hears], reached, agreed, tag */
+	__u8	seal[LEV_WIRE_TAGS_MAX][LEV_WIRE_SEAL_LEN];
+	/* struct lev_wire_hears[hears], reached, agreed, tag, tag if LEV_WIRE_TWO */
 } __attribute__((packed));
 
 #define LEV_WIRE_PIN_CLOSING	0x01	/* flags of a pin: a FIN or RST was seen */
 #define LEV_WIRE_PIN_BEGINS	0x02	/* flags of a pin: the sender saw the flow begin */
 
 /* At most this many pins: the frame is no longer than 1,400 bytes. */
-#define LEV_WIRE_PINS_MAX	82
+#define LEV_WIRE_PINS_MAX	80
 
 struct lev_wire_pin {
 	__be64	hash;
@@ -190,11 +199,11 @@ struct lev_wire_pins {
 	__be32	incarnation;
 	__be64	sequence;
 	__be16	count;
-	__u8	flags;		/* LEV_WIRE_KEYED or 0, where a heartbeat has it */
+	__u8	flags;		/* LEV_WIRE_KEYED and _TWO, where a heartbeat has them */
 	__u8	zero;
 	__be64	beat;
 	__be64	digest;
-	/* struct lev_wire_pin[count], tag */
+	/* struct lev_wire_pin[count], tags */
 } __attribute__((packed));
 
 #define LEV_WIRE_NO_SERVER	0x7fff	/* of an entry: its server is gone */
@@ -209,7 +218,7 @@ struct lev_wire_moved {
 	__be16	zero;
 	__be32	first;
 	__be32	age;
-	/* __be16 entry[count], tag */
+	/* __be16 entry[count], tags */
 } __attribute__((packed));
 
 struct lev_wire_lane {
