@@ -212,7 +212,7 @@ joins()
 	slowwait 10 status_is 1 .view '[1,2]'
 	check_err $? "leveler 3 is not gone"
 	start_meters
-	lev_setup 3 key "$LEV_TMP/late" period 0 refresh 0
+	lev_setup 3 key "$LEV_TMP/late" period 0 refresh 0 "${lev_patient[@]}"
 	check_err $? "set up again"
 	slowwait 15 each_is .view "[1,2,3] [1,2,3] [1,2,3]"
 	check_err $? "it does not join: $(lev_stat 3 reason)"
@@ -298,6 +298,6 @@ for family in 4 6; do
 done
 new_key key
 lev_load || skip_all "no module"
-lev_setup_all key "$LEV_TMP/key" period 0 refresh 0 || exit 1
+lev_setup_all key "$LEV_TMP/key" period 0 refresh 0 "${lev_patient[@]}" || exit 1
 slowwait 15 each_is .view "[1,2,3] [1,2,3] [1,2,3]" >/dev/null
 tests_run
