@@ -14,8 +14,17 @@ ALL_TESTS="changes wrong ended joins applied from_none to_none"
 # shellcheck source=selftests/net/meter.sh
 . "$(dirname "$0")/meter.sh"
 
+# shellcheck disable=SC2034 # these two are read by cluster.sh
 LEV_LEVIPS="$LEV_IP $LEV_IP6"
+# shellcheck disable=SC2034
 LEV_SERVIPS="$SERV_IP $SERV_IP6"
+
+# In the emulated machine each command takes long.
+orders=("1 2 3" "3 1 2")
+if [ "${LEV_GUEST:-}" = vm ]; then
+	ALL_TESTS="changes from_none"
+	orders=("3 1 2")
+fi
 
 status()
 {
@@ -91,7 +100,7 @@ changes()
 {
 	local order before number=0
 
-	for order in "1 2 3" "3 1 2"; do
+	for order in "${orders[@]}"; do
 		number=$((number + 1))
 		new_key next$number
 		[ $number != 1 ] || record old
