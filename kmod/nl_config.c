@@ -155,6 +155,38 @@ int lev_nl_service_del(struct sk_buff *skb, struct genl_info *info)
 	return lev_edit_finish(&e, ret, &err);
 }
 
+static int check_health(const struct lev_edit *e, const struct lev_server *server,
+			struct lev_error *err)
+{
+	struct nlattr *attr = e->tb[LEV_SERVER_A_HEALTH];
+
+	if (!attr)
+		return 0;
+	if (nla_get_u32(attr) >= __LEV_HEALTH_MAX) {
+		err->attr = LEV_SERVER_A_HEALTH;
+		err->msg = "health must be up or down";
+		return -ERANGE;
+	}
+	if (!lev_config_server(e->c->active, server)) {
+		err->attr = LEV_SERVER_A_ADDR;
+		err->msg = "this server is not in force yet";
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/* What checks say is no config: it is this node's vote on the server, told by heartbeats. */
+static void set_health(struct lev_edit *e, const struct lev_server *server)
+{
+	const struct lev_config *active = e->c->active;
+	const struct lev_server *s = lev_config_server(active, server);
+	bool up = nla_get_u32(e->tb[LEV_SERVER_A_HEALTH]) == LEV_HEALTH_UP;
+
+	spin_lock_bh(&e->c->lock);
+	lev_step(e->c, lev_member_health(e->c->member, s - active->servers, up));
+	spin_unlock_bh(&e->c->lock);
+}
+
 static int server_put(struct genl_info *info, enum lev_put how)
 {
 	struct lev_server server;
@@ -166,7 +198,10 @@ static int server_put(struct genl_info *info, enum lev_put how)
 	if (ret)
 		return ret;
 	ret = lev_take_server(e.tb, how == LEV_PUT_SET ? e.cfg : NULL, &server, &err) ? :
-	      lev_config_server_put(e.cfg, &server, how, &err);
+	      lev_config_server_put(e.cfg, &server, how, &err) ? :
+	      check_health(&e, &server, &err) ? : lev_edit_commit(&e);
+	if (!ret && e.tb[LEV_SERVER_A_HEALTH])
+		set_health(&e, &server);
 	return lev_edit_finish(&e, ret, &err);
 }
 

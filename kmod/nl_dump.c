@@ -158,24 +158,31 @@ static u32 count_servers(const struct lev_config *cfg)
 	return cfg->n_servers;
 }
 
+struct server_state {
+	bool in_force;
+	bool reached;
+	bool failed;
+	bool up;
+	u32 share;
+};
+
 /* The bit maps and shares are of the config in force; a server of a pending one has none. */
-static void server_state(const struct dump *d, const struct lev_server *s, bool *reached,
-			 bool *up, u32 *share)
+static void server_state(const struct dump *d, const struct lev_server *s,
+			 struct server_state *state)
 {
 	const struct lev_config *active = d->c->active;
 	const struct lev_server *in_force = lev_config_server(active, s);
 	u32 i = in_force ? in_force - active->servers : 0;
 
-	*reached = false;
-	*up = false;
-	*share = 0;
+	*state = (struct server_state){ .in_force = in_force };
 	if (!in_force)
 		return;
 	spin_lock_bh(&d->c->lock);
-	*reached = lev_map_test(d->c->member->reached, i);
-	*up = lev_map_test(d->c->member->agreed, i);
+	state->reached = lev_map_test(d->c->member->reached, i);
+	state->failed = lev_map_test(d->c->member->failed, i);
+	state->up = lev_map_test(d->c->member->agreed, i);
 	spin_unlock_bh(&d->c->lock);
-	*share = d->plan && i < d->plan->n_targets ? d->plan->shares[i] : 0;
+	state->share = d->plan && i < d->plan->n_targets ? d->plan->shares[i] : 0;
 }
 
 static int put_server(struct sk_buff *skb, const struct dump *d, u32 i)
@@ -183,18 +190,20 @@ static int put_server(struct sk_buff *skb, const struct dump *d, u32 i)
 	const struct lev_server *s = &d->cfg->servers[i];
 	struct lev_target *t = lev_target_find(d->c, &s->addr);
 	struct nlattr *nest = nla_nest_start(skb, LEV_A_SERVER);
-	bool reached, up;
+	struct server_state state;
 	u8 mac[ETH_ALEN];
-	u32 share;
 
-	server_state(d, s, &reached, &up, &share);
+	server_state(d, s, &state);
 	if (!nest || lev_nl_put_addr(skb, LEV_SERVER_A_ADDR, &s->addr) ||
 	    nla_put_string(skb, LEV_SERVER_A_POOL, s->pool) ||
 	    nla_put_u32(skb, LEV_SERVER_A_WEIGHT, s->weight) ||
 	    nla_put_u32(skb, LEV_SERVER_A_ADMIN, s->admin) ||
-	    nla_put_u8(skb, LEV_SERVER_A_REACHED, reached) ||
-	    nla_put_u8(skb, LEV_SERVER_A_UP, up) ||
-	    nla_put_u32(skb, LEV_SERVER_A_SHARE, share))
+	    nla_put_u8(skb, LEV_SERVER_A_REACHED, state.reached) ||
+	    nla_put_u8(skb, LEV_SERVER_A_UP, state.up) ||
+	    nla_put_u32(skb, LEV_SERVER_A_SHARE, state.share))
+		return -EMSGSIZE;
+	if (state.in_force && nla_put_u32(skb, LEV_SERVER_A_HEALTH, state.failed ?
+					  LEV_HEALTH_DOWN : LEV_HEALTH_UP))
 		return -EMSGSIZE;
 	if (t && d->plan && lev_keep_counted(d->plan->keep) &&
 	    nla_put_u32(skb, LEV_SERVER_A_FLOWS, READ_ONCE(t->flows)))

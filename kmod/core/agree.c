@@ -253,16 +253,19 @@ static bool reaches_any(const struct lev_member *m, const u8 *reached)
 
 /*
  * The majority of those that can say; a tie means up. A node that reaches nothing, or has
- * not probed yet, speaks of itself and not of the servers: it has no say.
+ * not probed yet, or finds all servers fail, speaks of itself and not of the servers: it has no
+ * say.
  */
 static void count_votes(const struct lev_member *m, u8 *up)
 {
 	const u8 *reached[LEV_NODE_ID_MAX + 1];
 	unsigned int id, voters = 0, v, ayes;
+	u8 own[LEV_SERVER_MAP_SIZE];
 	u32 i;
 
-	if (m->local.back_up && reaches_any(m, m->reached))
-		reached[voters++] = m->reached;
+	lev_member_vote(m, own);
+	if (m->local.back_up && reaches_any(m, own))
+		reached[voters++] = own;
 	lev_for_each_node(m, id)
 		if (votes(m, &m->peer[id]) && reaches_any(m, m->peer[id].last.reached))
 			reached[voters++] = m->peer[id].last.reached;

@@ -113,7 +113,7 @@ void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u3
 void lev_member_config(struct lev_member *m, const struct lev_config *cfg, u64 version,
 		       u64 digest)
 {
-	u8 *maps[] = { m->reached, m->agreed, m->servers_next };
+	u8 *maps[] = { m->reached, m->failed, m->agreed, m->servers_next };
 	u8 carried[LEV_SERVER_MAP_SIZE];
 	unsigned int i;
 
@@ -143,6 +143,22 @@ void lev_member_pending(struct lev_member *m, u64 version, u64 digest, u64 now)
 	m->pending_version = version;
 	m->pending_digest = digest;
 	m->pending_since = now;
+}
+
+u32 lev_member_health(struct lev_member *m, u32 server, bool healthy)
+{
+	if (lev_map_test(m->failed, server) == !healthy)
+		return 0;
+	lev_map_assign(m->failed, server, !healthy);
+	return lev_map_test(m->reached, server) ? LEV_DO_BEAT : 0;
+}
+
+void lev_member_vote(const struct lev_member *m, u8 vote[LEV_SERVER_MAP_SIZE])
+{
+	unsigned int i;
+
+	for (i = 0; i < LEV_SERVER_MAP_SIZE; i++)
+		vote[i] = m->reached[i] & ~m->failed[i];
 }
 
 static unsigned int reach(const struct lev_member *m, const u8 *reached)
@@ -432,7 +448,7 @@ void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now)
 	beat->servers_epoch = m->servers_epoch;
 	beat->servers_at = m->servers_at;
 	beat->n_servers = m->cfg->n_servers;
-	memcpy(beat->reached, m->reached, sizeof(beat->reached));
+	lev_member_vote(m, beat->reached);
 	memcpy(beat->agreed, m->servers_next, sizeof(beat->agreed));
 	beat_hears(m, beat, now);
 }

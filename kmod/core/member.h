@@ -154,6 +154,7 @@ struct lev_local {
  * @switch_at: that time, cluster clock
  * @local: local facts
  * @reached: servers of @cfg that our probes reach
+ * @failed: servers of @cfg that fail our checks, as we were told
  * @listen_since: local time at which we began to listen, ns
  * @ready: done with listening: we know what the others know
  * @left_at: local time of the last step before we were stalled; 0: we are ready, or not since then
@@ -203,6 +204,7 @@ struct lev_member {
 	u64 switch_at;
 	struct lev_local local;
 	u8 reached[LEV_SERVER_MAP_SIZE];
+	u8 failed[LEV_SERVER_MAP_SIZE];
 	u64 listen_since;
 	bool ready;
 	u64 left_at;
@@ -267,6 +269,22 @@ void lev_member_config(struct lev_member *m, const struct lev_config *cfg, u64 v
  * @now: time
  */
 void lev_member_pending(struct lev_member *m, u64 version, u64 digest, u64 now);
+
+/**
+ * lev_member_health() - what our checks say of a server
+ * @m: member
+ * @server: which, as in its config
+ * @healthy: it serves
+ *
+ * Only our vote on it changes. That we reach its machine still counts where it is about ourselves:
+ * a check that fails from here alone makes nobody silent.
+ *
+ * Return: LEV_DO_* flags
+ */
+u32 lev_member_health(struct lev_member *m, u32 server, bool healthy);
+
+/* The servers of @cfg that we reach and that do not fail: our vote. */
+void lev_member_vote(const struct lev_member *m, u8 vote[LEV_SERVER_MAP_SIZE]);
 
 /**
  * lev_member_must_agree() - must a change wait for other nodes?

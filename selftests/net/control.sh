@@ -5,7 +5,7 @@
 # needs: module
 # timeout: 150
 
-ALL_TESTS="nouns shows_json shows_text sysfs stats top events ip_link many batch in_a_row netns_option"
+ALL_TESTS="nouns shows_json shows_text sysfs stats top events ip_link many batch in_a_row health netns_option"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -356,6 +356,42 @@ in_a_row()
 	check_err $? "servers that do not answer at all are still reached"
 	tc -n "$server" qdisc del dev srv root
 	log_test "20 changes in a row: a server that answers in 300 ms is still reached"
+}
+
+# health_is HEALTH UP: of all servers
+health_is()
+{
+	[ "$(ctl -j server show lev0 | jq -c 'map([.health, .up, .reached]) | unique')" = \
+		"[[\"$1\",$2,true]]" ]
+}
+
+# What checks say is this node's vote: alone, it decides. It is no part of the config.
+health()
+{
+	local version
+
+	slowwait 10 health_is up true
+	check_err $? "before: $(ctl server show lev0)"
+	version=$(<"$bed_sysfs/lev0/leveler/version")
+	ctl -b - <<-TEXT
+		server set lev0 10.0.1.101 health down
+		server set lev0 fd00:b::101 health down
+	TEXT
+	check_err $? "health down"
+	busywait 1000 health_is down false
+	check_err $? "down: $(ctl server show lev0)"
+	check_eq "$(<"$bed_sysfs/lev0/leveler/version")" "$version" "version"
+	ip -n "$node" link set lev0 down
+	ip -n "$node" link set lev0 up
+	slowwait 10 health_is down false
+	check_err $? "down and up again: $(ctl server show lev0)"
+	ctl -b - <<-TEXT
+		server set lev0 10.0.1.101 health up
+		server set lev0 fd00:b::101 health up
+	TEXT
+	busywait 1000 health_is up true
+	check_err $? "up: $(ctl server show lev0)"
+	log_test "a server whose check fails is down, though it is reached"
 }
 
 netns_option()

@@ -562,6 +562,11 @@ void sim_reach(struct sim *s, unsigned int id, u64 servers)
 	step(s, id, LEV_DO_BEAT);
 }
 
+void sim_health(struct sim *s, unsigned int id, unsigned int server, bool healthy)
+{
+	step(s, id, lev_member_health(sim_m(s, id), server, healthy));
+}
+
 void sim_cut_way(struct sim *s, unsigned int from, unsigned int to, bool cut)
 {
 	unsigned int side;

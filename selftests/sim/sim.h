@@ -188,6 +188,8 @@ void sim_drain(struct sim *s, unsigned int id, bool drained);
 void sim_carrier(struct sim *s, unsigned int id, enum lev_side side, bool up);
 /* The servers that a node's probes reach, as bits from server 0. */
 void sim_reach(struct sim *s, unsigned int id, u64 servers);
+/* What a node's checks say of a server. */
+void sim_health(struct sim *s, unsigned int id, unsigned int server, bool healthy);
 
 /* Cut or heal: from one node to another on both sides, or both ways between two groups. */
 void sim_cut_way(struct sim *s, unsigned int from, unsigned int to, bool cut);

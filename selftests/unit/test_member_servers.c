@@ -232,6 +232,97 @@ static void back_partial(void **state)
 	sim_free(s);
 }
 
+static void checks_are_votes(void **state)
+{
+	struct sim *s = serving(3, 3, 31);
+	u64 since;
+
+	(void)state;
+	sim_health(s, 1, 1, false);
+	sim_run(s, 1000 * MS);
+	assert_up(s, 7, 7);
+	since = s->now;
+	sim_health(s, 3, 1, false);
+	sim_run(s, 1000 * MS);
+	assert_up(s, 7, 5);
+	assert_served_together(s, since);
+	/* Nobody is silent for what its checks say, neither who says it nor who does not. */
+	sim_run(s, 4000 * MS);
+	sim_assert_view(s, 7, 7);
+	/* One by which all fail speaks of itself. */
+	sim_health(s, 2, 0, false);
+	sim_health(s, 2, 1, false);
+	sim_health(s, 2, 2, false);
+	sim_run(s, 4000 * MS);
+	assert_up(s, 7, 5);
+	sim_assert_view(s, 7, 7);
+	sim_health(s, 3, 1, true);
+	sim_health(s, 1, 1, true);
+	sim_run(s, 1000 * MS);
+	assert_up(s, 7, 7);
+	sim_free(s);
+}
+
+/* One by which all fail, be it the keeper or not, speaks of itself: of the others it takes two. */
+static void who_fails_all_has_no_say(void **state)
+{
+	unsigned int id, server;
+
+	(void)state;
+	for (id = 1; id <= 3; id++) {
+		struct sim *s = serving(3, 3, 33 + id);
+
+		for (server = 0; server < 3; server++)
+			sim_health(s, id, server, false);
+		sim_health(s, id % 3 + 1, 1, false);
+		sim_run(s, 2000 * MS);
+		assert_up(s, 7, 7);
+		sim_assert_view(s, 7, 7);
+		sim_free(s);
+	}
+}
+
+/* A verdict goes with its server, to another place in another config; a new one has none. */
+static void checks_last_over_a_change(void **state)
+{
+	static const u8 ip[] = { 10, 0, 1, 50 };
+	struct lev_server server = { .pool = LEV_POOL_DEFAULT, .weight = 1 };
+	struct sim *s = serving(2, 3, 32);
+	struct lev_config *cfg;
+	struct lev_error err;
+	unsigned int id;
+
+	(void)state;
+	for (id = 1; id <= 2; id++)
+		sim_health(s, id, 2, false);
+	lev_addr_set4(&server.addr, ip);
+	for (id = 1; id <= 2; id++) {
+		cfg = sim_clone(s, id);
+		assert_int_equal(lev_config_server_put(cfg, &server, LEV_PUT_ADD, &err), 0);
+		sim_commit(s, id, cfg);
+	}
+	sim_run(s, 2000 * MS);
+	for (id = 1; id <= 2; id++)
+		sim_reach(s, id, 15);
+	sim_run(s, 1000 * MS);
+	assert_up(s, 3, 7);
+	sim_free(s);
+}
+
+/* Only one that we reach is told of at once: of another nobody's vote changes. */
+static void checks_are_told_at_once(void **state)
+{
+	struct sim *s = serving(2, 3, 33);
+
+	(void)state;
+	assert_int_equal(lev_member_health(sim_m(s, 1), 1, true), 0);
+	assert_int_equal(lev_member_health(sim_m(s, 1), 1, false), LEV_DO_BEAT);
+	assert_int_equal(lev_member_health(sim_m(s, 1), 1, false), 0);
+	sim_reach(s, 1, 1);
+	assert_int_equal(lev_member_health(sim_m(s, 1), 1, true), 0);
+	sim_free(s);
+}
+
 /* Each side of a split says its first word anew; after it there is one word again. */
 static void split_words_become_one(void **state)
 {
@@ -490,6 +581,10 @@ int main(void)
 		cmocka_unit_test(newcomers_have_no_say),
 		cmocka_unit_test(blind_backs_leave_the_rest),
 		cmocka_unit_test(back_partial),
+		cmocka_unit_test(checks_are_votes),
+		cmocka_unit_test(who_fails_all_has_no_say),
+		cmocka_unit_test(checks_last_over_a_change),
+		cmocka_unit_test(checks_are_told_at_once),
 		cmocka_unit_test(split_words_become_one),
 		cmocka_unit_test(split_words_of_one_number),
 		cmocka_unit_test(who_returns_takes_no_server_away),

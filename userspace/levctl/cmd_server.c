@@ -27,6 +27,10 @@ static const struct word words[] = {
 		.name = "state", .kind = WORD_NAME, .attr = LEV_SERVER_A_ADMIN,
 		.verbs = ADD | SET, .names = &lev_admin_names,
 		.help = "drain: it gets no packets; active: in use",
+	}, {
+		.name = "health", .kind = WORD_NAME, .attr = LEV_SERVER_A_HEALTH,
+		.verbs = SET, .names = &lev_health_names,
+		.help = "this node's vote: down, if a check of it fails; levd(8) says it",
 	}, { 0 }
 };
 
@@ -55,6 +59,10 @@ static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct
 	lev_out_str(o, "state", LEV_CELL, lev_name(&lev_admin_names, s.admin));
 	lev_out_bool(o, "up", LEV_CELL, s.up);
 	lev_out_bool(o, "reached", LEV_CELL, s.reached);
+	if (lev_has(s.has, LEV_SERVER_A_HEALTH))
+		lev_out_str(o, "health", LEV_CELL, lev_name(&lev_health_names, s.health));
+	else
+		lev_out_null(o, "health", LEV_CELL, "-");
 	if (lev_has(s.has, LEV_SERVER_A_MAC))
 		lev_out_str(o, "mac", LEV_CELL, lev_mac_str(s.mac, mac));
 	else
@@ -77,7 +85,7 @@ static const struct noun noun = {
 	.set = LEV_CMD_SERVER_SET,
 	.del = LEV_CMD_SERVER_DEL,
 	.get = LEV_CMD_SERVER_GET,
-	.header = "ADDRESS\tPOOL\tWEIGHT\tSTATE\tUP\tREACHED\tMAC\tSHARE\tPACKETS\tFLOWS",
+	.header = "ADDRESS\tPOOL\tWEIGHT\tSTATE\tUP\tREACHED\tHEALTH\tMAC\tSHARE\tPACKETS\tFLOWS",
 	.row = row,
 };
 
@@ -87,12 +95,15 @@ const struct command cmd_server = {
 	.grammar =
 		"levctl server add DEVICE ADDRESS [weight N] [pool NAME] [state drain|active]\n"
 		"levctl server set DEVICE ADDRESS [weight N] [pool NAME] [state drain|active]\n"
+		"                  [health up|down]\n"
 		"levctl server del DEVICE ADDRESS [pool NAME]\n"
 		"levctl server show DEVICE [ADDRESS] [pool NAME]\n",
 	.help =
 		"Pool and address together name a server.\n"
 		"In this version, one that is drained or has weight 0 gets no packets at all, and\n"
-		"its open connections break.\n",
+		"its open connections break.\n"
+		"Health is no part of the config. It is down for the cluster, and gets no packets,\n"
+		"if most nodes say so.\n",
 	.example = "levctl server add lev0 10.0.1.101 weight 2\n",
 	.noun = &noun,
 };

@@ -69,6 +69,7 @@ struct lev_server {
 	char pool[LEV_POOL_SIZE];
 	uint32_t weight;
 	uint32_t admin;
+	uint32_t health;
 	uint8_t reached;
 	uint8_t up;
 	uint8_t mac[6];

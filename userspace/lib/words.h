@@ -26,6 +26,7 @@ extern const struct lev_names lev_side_names;
 extern const struct lev_names lev_mac_names;
 extern const struct lev_names lev_hash_names;
 extern const struct lev_names lev_admin_names;
+extern const struct lev_names lev_health_names;
 extern const struct lev_names lev_event_names;
 extern const struct lev_names lev_why_names;
 extern const struct lev_names lev_mac_why_names;

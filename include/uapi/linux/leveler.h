@@ -138,6 +138,15 @@ enum lev_admin {
 
 #define LEV_ADMIN_NAMES { [LEV_ADMIN_ACTIVE] = "active", [LEV_ADMIN_DRAIN] = "drain" }
 
+/* What this node's checks say of a server. */
+enum lev_health {
+	LEV_HEALTH_UP,		/* it serves, or nothing checks it */
+	LEV_HEALTH_DOWN,	/* it does not serve, whatever its machine answers */
+	__LEV_HEALTH_MAX
+};
+
+#define LEV_HEALTH_NAMES { [LEV_HEALTH_UP] = "up", [LEV_HEALTH_DOWN] = "down" }
+
 /* What becomes of a packet for a service, and why. */
 enum lev_why {
 	LEV_WHY_SERVED,		/* sent to the server */
@@ -372,6 +381,7 @@ enum lev_server_attr {
 	LEV_SERVER_A_PAD,
 	LEV_SERVER_A_PACKETS,		/* u64, read only: packets sent to it by this node */
 	LEV_SERVER_A_FLOWS,		/* u32, read only: flows pinned; absent if not counted */
+	LEV_SERVER_A_HEALTH,		/* u32, enum lev_health; SET only; absent if not in force */
 	__LEV_SERVER_A_MAX
 };
 
