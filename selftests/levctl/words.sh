@@ -215,6 +215,56 @@ files()
 	file 'line 4: apply node: a cluster has at most 64 nodes' \
 		"version: 1\ncluster: {id: 7}\nnodes: [$(seq -s, 64 | sed 's/[0-9]*/{id: &}/g'),\n{id: 1}]\n"
 
+	begin="${begin}servers: [{address: 10.0.1.101}]\n"
+	file 'line 5: apply: "checks": a list is wanted' "${begin}checks: http\n"
+	file 'line 5: apply check: "http": names with values are wanted, as {type: http}' \
+		"${begin}checks: [http]\n"
+	file 'line 6: apply check: "type": "htpp" is not one of: tcp, http, https, udp, icmp, program' \
+		"${begin}checks:\n- {type: htpp}\n"
+	file 'line 6: apply check: "type" is missing' "${begin}checks:\n- {port: 80}\n"
+	file 'line 6: apply check: "port" is missing, which type "tcp" needs' \
+		"${begin}checks:\n- {type: tcp}\n"
+	file 'line 7: apply check: "path" does not fit type "udp"' \
+		"${begin}checks:\n- {type: udp, port: 53, send: x,\n   path: /}\n"
+	file 'line 6: apply check: "port": "0" is out of range (1..65535)' \
+		"${begin}checks:\n- {type: tcp, port: 0}\n"
+	for word in health '/a b' '/a#b' /ä; do
+		file "line 6: apply check: \"path\": \"$word\" is not a path from /" \
+			"${begin}checks:\n- {type: http, path: '$word'}\n"
+	done
+	for word in www:80 a/b 'a b' user@www '[::1]'; do
+		file "line 6: apply check: \"host\": \"$word\" is not a host" \
+			"${begin}checks:\n- {type: http, host: '$word'}\n"
+	done
+	for word in 99 600 300-200 200- -200 2xx 200-299-300 ''; do
+		file "line 6: apply check: \"status\"" \
+			"${begin}checks:\n- {type: http, status: '$word'}\n"
+	done
+	for word in 0x 0x1 0xgg; do
+		file "line 6: apply check: \"send\": \"$word\" is not text, or 0x and pairs" \
+			"${begin}checks:\n- {type: udp, port: 53, send: '$word'}\n"
+	done
+	file 'line 6: apply check: "program": "true" is not a path from the root' \
+		"${begin}checks:\n- {type: program, program: true}\n"
+	file 'line 6: apply check: "timeout": "3s" is longer than "interval", 2s' \
+		"${begin}checks:\n- {type: icmp, timeout: 3s}\n"
+	file 'line 7: apply check: "timeout": "500ms" is longer than "interval", 400ms' \
+		"${begin}checks:\n- type: icmp\n  timeout: 500ms\n  interval: 400ms\n"
+	file 'line 6: apply check: "interval": "99ms" is out of range (100ms..1h)' \
+		"${begin}checks:\n- {type: icmp, interval: 99ms}\n"
+	file 'line 6: apply check: "rise": "0" is out of range (1..100)' \
+		"${begin}checks:\n- {type: icmp, rise: 0}\n"
+	file 'line 6: apply check: "weight" is not a word that fits here' \
+		"${begin}checks:\n- {type: icmp, weight: 1}\n"
+	file 'line 6: apply check: "pool": "web" has no server' \
+		"${begin}checks:\n- {type: icmp, pool: web}\n"
+	file 'line 7: apply check: "pool": "default" has a check in line 6 already' \
+		"${begin}checks:\n- {type: icmp}\n- {type: icmp, pool: default}\n"
+	file 'line 6: apply notify: "program" is missing' "${begin}notify:\n- {event: state}\n"
+	file 'line 6: apply notify: "program": "x" is not a path' "${begin}notify:\n- {program: x}\n"
+	file 'line 6: apply notify: "event": "stat" is not an event (examples: state, server, check)' \
+		"${begin}notify:\n- {program: /bin/true, event: stat}\n"
+
 	file 'line 3: apply node: "key": "/nonexistent": No such file' \
 		'version: 1\ncluster: {id: 7, front: a, back: b}\nnodes: [{id: 1, key: /nonexistent}]\n'
 	file "line 2: apply node: \"key\": \"$dir/open.key\" has mode 0644" \
@@ -367,6 +417,8 @@ cases()
 	wrong '"pool": "a b" is not a pool' server add $none 10.0.1.101 pool 'a b'
 	wrong 'nothing to set' service set $none 10.0.1.200 proto tcp port 80
 	wrong 'nothing to set' server set $none 10.0.1.101 pool web
+	wrong '"health": "sick" is not one of: up, down' server set $none 10.0.1.101 health sick
+	wrong '"health" is not a word' server add $none 10.0.1.101 health down
 	wrong '"weight" is not a word' server del $none 10.0.1.101 weight 1
 	wrong '"weight" is not a word' server show $none 10.0.1.101 weight 1
 	wrong '"address": "weight" is not' server show $none weight 1

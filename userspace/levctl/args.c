@@ -129,6 +129,7 @@ static int put_arg(struct nl_msg *msg, const struct arg *arg)
 		return nla_put_u32(msg, arg->word->attr, arg->number);
 	case WORD_DEVICE:
 	case WORD_POOL:
+	case WORD_TEXT:
 		return nla_put_string(msg, arg->word->attr, arg->text);
 	case WORD_ADDRESS:
 		return nla_put(msg, arg->word->attr, arg->ip.len, arg->ip.b);

@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "checks.h"
 #include "file.h"
 
 /* A full request is some 85 KiB. */
@@ -18,21 +19,33 @@
 static const char *const local_words[] = { "front", "back", "key" };
 
 static const struct part parts[FILE_PARTS] = {
-	{ .command = &cmd_node, .max = LEV_NODE_ID_MAX },
-	{ .command = &cmd_address, .max = LEV_ADDRESSES_MAX },
-	{ .command = &cmd_service, .max = LEV_SERVICES_MAX },
-	{ .command = &cmd_server, .max = LEV_SERVERS_MAX },
+	[FILE_NODES] = { .command = &cmd_node, .max = LEV_NODE_ID_MAX },
+	[FILE_ADDRESSES] = { .command = &cmd_address, .max = LEV_ADDRESSES_MAX },
+	[FILE_SERVICES] = { .command = &cmd_service, .max = LEV_SERVICES_MAX },
+	[FILE_SERVERS] = { .command = &cmd_server, .max = LEV_SERVERS_MAX },
+	[FILE_CHECKS] = { .list = "checks", .command = &check_words, .max = FILE_CHECKS_MAX },
+	[FILE_NOTIFY] = { .list = "notify", .command = &notify_words, .max = FILE_NOTIFY_MAX },
 };
 
-/* The list that a kind of thing has in the file. */
+/* What the file calls all of them. */
 static const char *list_of(const struct part *part)
 {
 	const struct lev_kind *k = lev_kinds;
 
-	while (strcmp(k->noun, part->command->name))
+	while (k->noun && strcmp(k->noun, part->command->name))
 		k++;
-	return k->list;
+	return k->noun ? k->list : part->list;
 }
+
+/* What a thing of a list looks like, for messages. */
+static const char *const examples[FILE_PARTS] = {
+	[FILE_NODES] = "id: 1",
+	[FILE_ADDRESSES] = "address: 10.0.0.1",
+	[FILE_SERVICES] = "address: 10.0.0.1",
+	[FILE_SERVERS] = "address: 10.0.0.1",
+	[FILE_CHECKS] = "type: http",
+	[FILE_NOTIFY] = "program: /usr/bin/true",
+};
 
 static bool is_local(const char *name)
 {
@@ -100,7 +113,8 @@ static bool is_extra_of_node(const char *name)
 	return !strcmp(name, "host") || is_local(name);
 }
 
-static int read_thing(struct ctl *ctl, struct part *part, const struct lev_yaml *map)
+static int read_thing(struct ctl *ctl, struct part *part, const char *example,
+		      const struct lev_yaml *map)
 {
 	const struct command *command = part->command;
 	const struct noun *noun = command->noun;
@@ -111,7 +125,7 @@ static int read_thing(struct ctl *ctl, struct part *part, const struct lev_yaml 
 	at(ctl, map->line, command->name);
 	if (part->n == part->max)
 		return say_wrong(ctl, "a cluster has at most %u %s", part->max, list_of(part));
-	ret = need_map(ctl, map, node ? "id: 1" : "address: 10.0.0.1");
+	ret = need_map(ctl, map, example);
 	if (ret)
 		return ret;
 	args->words = noun->words;
@@ -124,7 +138,8 @@ static int read_thing(struct ctl *ctl, struct part *part, const struct lev_yaml 
 	return ret || !noun->check ? ret : noun->check(ctl, args);
 }
 
-static int read_list(struct ctl *ctl, struct part *part, const struct lev_yaml *list)
+static int read_list(struct ctl *ctl, struct part *part, const char *example,
+		     const struct lev_yaml *list)
 {
 	int ret = DONE;
 
@@ -140,7 +155,7 @@ static int read_list(struct ctl *ctl, struct part *part, const struct lev_yaml *
 	if (!part->thing || !part->line)
 		return say_failed(ctl, "%s", strerror(ENOMEM));
 	for (const struct lev_yaml *y = list->first; y && !ret; y = y->next)
-		ret = read_thing(ctl, part, y);
+		ret = read_thing(ctl, part, example, y);
 	return ret;
 }
 
@@ -185,11 +200,11 @@ static int read_top(struct ctl *ctl, struct file *file, const struct lev_yaml *y
 		return read_cluster(ctl, file, y);
 	for (size_t i = 0; i < FILE_PARTS; i++) {
 		if (!strcmp(y->name, list_of(&file->part[i])))
-			return read_list(ctl, &file->part[i], y);
+			return read_list(ctl, &file->part[i], examples[i], y);
 	}
 	at(ctl, y->line, NULL);
 	return say_wrong(ctl, "\"%s\" is not one of: version, cluster, nodes, addresses, "
-			 "services, servers", y->name);
+			 "services, servers, checks, notify", y->name);
 }
 
 /* Names of one machine: the same, or one is the other's first part. */
@@ -207,7 +222,7 @@ static bool same_host(const char *a, const char *b)
 static const struct lev_yaml *entry_by_id(const struct file *file, const struct lev_yaml *nodes,
 					  uint32_t id)
 {
-	const struct part *part = &file->part[0];
+	const struct part *part = &file->part[FILE_NODES];
 	const struct lev_yaml *y = nodes ? nodes->first : NULL;
 
 	for (unsigned int i = 0; i < part->n; i++, y = y->next) {
@@ -270,7 +285,7 @@ static int choose_node(struct ctl *ctl, struct file *file, uint32_t node)
 	const struct lev_yaml *nodes = lev_yaml_find(file->root, "nodes"), *entry;
 	int ret;
 
-	if (!file->part[0].n) {
+	if (!file->part[FILE_NODES].n) {
 		at(ctl, nodes ? nodes->line : file->cluster_line, NULL);
 		return say_wrong(ctl, "\"nodes\" are missing");
 	}
@@ -306,7 +321,8 @@ static int read_all(struct ctl *ctl, struct file *file, uint32_t node)
 		return say_wrong(ctl, "\"version\" is missing");
 	if (!file->cluster.words)
 		return say_wrong(ctl, "\"cluster\" is missing");
-	return choose_node(ctl, file, node);
+	ret = checks_fit(ctl, &file->part[FILE_CHECKS], &file->part[FILE_SERVERS]);
+	return ret ? ret : choose_node(ctl, file, node);
 }
 
 int file_read(struct ctl *ctl, struct file *file, const char *name, uint32_t node)
@@ -356,7 +372,7 @@ static int put_all(struct file *file, struct nl_msg *msg, bool check)
 {
 	if (args_put(&file->cluster, msg, LEV_A_CLUSTER) || put_number(file, msg, check))
 		return -1;
-	for (size_t i = 0; i < FILE_PARTS; i++) {
+	for (size_t i = 0; i < FILE_CHECKS; i++) {
 		struct part *part = &file->part[i];
 
 		for (unsigned int k = 0; k < part->n; k++) {
@@ -408,7 +424,7 @@ int file_refused(struct ctl *ctl, const struct file *file)
 		ctl->verb = "cluster";
 		return say_refused(ctl, &file->cluster);
 	}
-	for (size_t i = 0; i < FILE_PARTS; i++) {
+	for (size_t i = 0; i < FILE_CHECKS; i++) {
 		const struct part *part = &file->part[i];
 
 		for (unsigned int k = 0; k < part->n; k++) {

@@ -12,6 +12,7 @@
 
 /**
  * struct part - the things of one list
+ * @list: what the file calls it; NULL: see lev_kinds
  * @command: whose words they have
  * @max: how many there can be
  * @thing: each of them
@@ -19,6 +20,7 @@
  * @n: how many
  */
 struct part {
+	const char *list;
 	const struct command *command;
 	unsigned int max;
 	struct args *thing;
@@ -26,7 +28,18 @@ struct part {
 	unsigned int n;
 };
 
-#define FILE_PARTS	4	/* nodes, addresses, services, servers */
+enum {
+	FILE_NODES,
+	FILE_ADDRESSES,
+	FILE_SERVICES,
+	FILE_SERVERS,
+	FILE_CHECKS,	/* this and what follows is for levd */
+	FILE_NOTIFY,
+	FILE_PARTS
+};
+
+#define FILE_CHECKS_MAX	256	/* pools */
+#define FILE_NOTIFY_MAX	64
 
 /**
  * struct file - the file

@@ -63,6 +63,7 @@ enum word_kind {
 	WORD_ADDRESS,
 	WORD_PROTO,
 	WORD_KEY,	/* a file's name, or none */
+	WORD_TEXT,	/* any, that the noun's check looks at */
 };
 
 /**

@@ -125,6 +125,9 @@ int read_value(const struct ctl *ctl, struct arg *arg)
 		if (!strcmp(arg->text, "none"))
 			return DONE;
 		return read_key(ctl, arg->word->name, arg->text, arg->key, &arg->key_len);
+	case WORD_TEXT:
+		return *arg->text ? DONE :
+			say_wrong(ctl, "\"%s\" has no value", arg->word->name);
 	}
 	return WRONG_WORDS;
 }
