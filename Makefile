@@ -79,8 +79,8 @@ clean:
 	rm -rf build
 
 help:
-	@echo "make               the module for the running kernel (or KDIR=DIR), levctl, levmeter"
-	@echo "make tools         levctl and levmeter alone, which need no kernel headers"
+	@echo "make               the module for the running kernel (or KDIR=DIR), levctl, levd, levmeter"
+	@echo "make tools         levctl, levd and levmeter alone, which need no kernel headers"
 	@echo "make demo          see a cluster work in virtual machines (scripts/demo)"
 	@echo "make check         all tests, the module's in a VM with Debian's kernel (scripts/check)"
 	@echo "make check KVER=6.12   the module's on that series: 6.1, 6.12 or sid; make check-kernels: on each"

@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Wrong words to levctl: each must end with status 1, name the word that is wrong, and print
+# Wrong words to levctl and levd: each must end with status 1, name the word that is wrong, and print
 # nothing on stdout. Right ones must get past that. Wrong words to make and scripts/check are here
 # as well. Needs neither kernel nor root.
-# Run by the runner, or by hand; LEVCTL names the program.
+# Run by the runner, or by hand; LEVCTL and LEVD name the programs.
 
 top=$(cd "$(dirname "$0")/../.." && pwd -P)
 LEVCTL=${LEVCTL:-$top/build/levctl}
+LEVD=${LEVD:-$top/build/levd}
+levctl=$LEVCTL
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 
@@ -461,6 +463,25 @@ cases()
 	wrong '"file" is a word too many' save $none file
 	files
 	files_of_a_host
+
+	# levd
+	LEVCTL=$LEVD
+	wrong 'levd: a device is missing'
+	wrong '"a/b" is not a device' a/b file
+	wrong 'levd: a file is missing' $none
+	wrong '"-": the file is read again' $none -
+	wrong '"nodes" is not a word that fits here' $none file nodes
+	wrong '"node" has no value' $none file node
+	wrong '"node": "0" is out of range (1..64)' $none file node 0
+	wrong '"more" is a word too many' $none file node 1 more
+	wrong '"/nonexistent": No such file' $none /nonexistent
+	wrong 'levd: "-x": ' -x
+	printf 'version: 1\nchecks: [{type: htpp}]\n' >"$dir/levd.yaml"
+	wrong "levd: $dir/levd.yaml: line 2: apply check: \"type\": \"htpp\" is not one of" \
+		$none "$dir/levd.yaml"
+	help 'SIGHUP' -?
+	help 'levd' -V
+	LEVCTL=$levctl
 
 	# Batches stop at the first line that fails, and name it
 	batch 'the line is named' 'stdin: line 4: node add: "weight": "5x" is not a number' <<-'END'

@@ -185,14 +185,13 @@ static void show(struct ctl *ctl, struct apply *a)
 	lev_out_table_end(ctl->out);
 }
 
-static int apply(struct ctl *ctl, struct apply *a)
+/* The file is read. */
+static int send_file(struct ctl *ctl, struct apply *a)
 {
 	struct nl_msg *msg;
 	int ret;
 
-	ret = file_read(ctl, &a->file, a->name, a->node);
-	if (!ret)
-		ret = look(ctl, a);
+	ret = look(ctl, a);
 	if (ret)
 		return ret;
 	msg = file_message(ctl, &a->file, a->device, a->check);
@@ -207,6 +206,23 @@ static int apply(struct ctl *ctl, struct apply *a)
 	return ret;
 }
 
+int file_apply(struct ctl *ctl, struct file *file, const char *device)
+{
+	struct apply *a = calloc(1, sizeof(*a));
+	int ret;
+
+	if (!a)
+		return say_failed(ctl, "%s", strerror(ENOMEM));
+	a->device = device;
+	a->file = *file;
+	ret = send_file(ctl, a);
+	*file = a->file;
+	/* There may be a key in it. */
+	explicit_bzero(&a->file.cluster, sizeof(a->file.cluster));
+	free(a);
+	return ret;
+}
+
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct apply *a = calloc(1, sizeof(*a));
@@ -218,7 +234,9 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		return say_failed(ctl, "%s", strerror(ENOMEM));
 	ret = read_line(ctl, a, argc, argv);
 	if (!ret)
-		ret = apply(ctl, a);
+		ret = file_read(ctl, &a->file, a->name, a->node);
+	if (!ret)
+		ret = send_file(ctl, a);
 	file_free(&a->file);
 	free(a);
 	ctl->batch = batch;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The whole of a cluster as a YAML file says it, read by the words of the command line, and as one
- * request. Called by cmd_apply.c.
+ * request. Called by cmd_apply.c and levd.
  */
 #ifndef _LEVCTL_FILE_H
 #define _LEVCTL_FILE_H
@@ -87,6 +87,9 @@ void file_free(struct file *file);
  * Return: the message, or NULL, said why
  */
 struct nl_msg *file_message(struct ctl *ctl, struct file *file, const char *device, bool check);
+
+/* cmd_apply.c: makes the cluster what the file says; gives an exit status. */
+int file_apply(struct ctl *ctl, struct file *file, const char *device);
 
 /* Says why the kernel refused the request, with line and word; gives the exit status. */
 int file_refused(struct ctl *ctl, const struct file *file);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Messages on stderr, all of one form: "levctl: COMMAND VERB: what is wrong". Owns no state;
- * called wherever a command ends early.
+ * Messages on stderr, all of one form: "levctl: COMMAND VERB: what is wrong", or "levd: ...". Owns
+ * no state; called wherever a command ends early.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 static void say_where(const struct ctl *ctl)
 {
-	fputs("levctl: ", stderr);
+	fprintf(stderr, "%s: ", program_invocation_short_name);
 	if (ctl->batch)
 		fprintf(stderr, "%s: ", ctl->batch);
 	if (ctl->batch && ctl->line)
