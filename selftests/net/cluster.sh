@@ -304,6 +304,8 @@ lib_first_file()
 LEV_MODULE=${LEV_MODULE:-$(lib_first_file "$lev_top/build/kmod/leveler.ko" \
 	"$lev_top/leveler.ko" "$lev_top/kmod/leveler.ko")}
 LEVCTL=${LEVCTL:-$(lib_first_file "$lev_top/build/levctl" "$lev_top/userspace/levctl/levctl")}
+# shellcheck disable=SC2034 # read by tests
+LEVD=${LEVD:-$(lib_first_file "$lev_top/build/levd" "$lev_top/userspace/levd/levd")}
 LEVMETER=${LEVMETER:-$(lib_first_file "$lev_top/build/levmeter" \
 	"$lev_top/userspace/levmeter/levmeter")}
 
@@ -485,6 +487,10 @@ http {
 		add_header X-Server srv$i always;
 		location / { return 200 "srv$i\n"; }
 		location = /big { limit_rate \$arg_rate; }
+		location = /health {
+			if (!-f $dir/healthy) { return 500 "sick\n"; }
+			return 200 "healthy\n";
+		}
 	}
 }
 TEXT
@@ -496,7 +502,8 @@ lib_listens()
 }
 
 # start_http I: nginx on server I. "/" says which server it was, in the body and as X-Server;
-# "/big" is 16 MiB, "/big?rate=100k" no faster than that.
+# "/big" is 16 MiB, "/big?rate=100k" no faster than that; "/health" has status 500 while the file
+# $LEV_TMP/httpI/healthy is not there.
 start_http()
 {
 	local dir=$LEV_TMP/http$1 ns
@@ -504,6 +511,7 @@ start_http()
 	ns=$(srv_ns "$1")
 	mkdir -p "$dir"
 	truncate -s 16M "$dir/big"
+	: >"$dir/healthy"
 	lib_nginx_config "$1" "$dir" >"$dir/nginx.conf"
 	start_in_ns "$ns" nginx -p "$dir" -c "$dir/nginx.conf" -e "$dir/error.log"
 	busywait 10000 lib_listens "$ns"
