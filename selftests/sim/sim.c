@@ -207,8 +207,8 @@ static void beat(struct sim *s, unsigned int id)
 		len = lev_wire_write(&b, bytes);
 		f = malloc(sizeof(*f) + len);
 		sim_must(f);
-		*f = (struct sim_frame){ .refs = 1, .len = len, .side = side, .keys = sim_keys(s, id),
-					 .sent = s->now };
+		*f = (struct sim_frame){ .refs = 1, .len = len, .side = side,
+					 .keys = sim_keys(s, id), .sent = s->now };
 		memcpy(f->b, bytes, len);
 		transmit(s, id, f);
 		frame_put(f);
