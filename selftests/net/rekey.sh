@@ -4,7 +4,7 @@
 # no packet is lost, no lane moves, and once all have it the old one is worth nothing. A node with
 # a wrong one is named. From no key to a key, and back.
 # needs: module
-# time-travel: yes
+# time-travel: only
 # timeout: 600
 
 ALL_TESTS="changes wrong ended joins applied from_none to_none"
