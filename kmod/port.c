@@ -222,6 +222,9 @@ static void device_event(struct lev_cluster *c, unsigned long event, struct net_
 	}
 	lev_groups_sync(c);
 	lev_macs_sync(c);
+	/* IPv6 drops an address that it has no memory to make a route for as the device goes up. */
+	if (event == NETDEV_UP && dev == c->dev)
+		lev_step_again(c);
 	spin_lock_bh(&c->lock);
 	lev_step(c, 0);
 	spin_unlock_bh(&c->lock);
