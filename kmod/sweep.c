@@ -261,9 +261,14 @@ static void sweep_work_fn(struct work_struct *work)
 	next_round(c, &r);
 }
 
+/*
+ * A device that could not be registered goes under RTNL. Who holds the config_mutex waits for that,
+ * and the sweeper for the config_mutex: it is not to be waited for there, and was never started.
+ */
 void lev_sweep_stop(struct lev_cluster *c)
 {
-	cancel_delayed_work_sync(&c->sweep_work);
+	if (work_busy(&c->sweep_work.work))
+		cancel_delayed_work_sync(&c->sweep_work);
 }
 
 void lev_sweep_init(struct lev_cluster *c)
