@@ -143,8 +143,8 @@ void lev_sign_exchange(struct lev_cluster *c, struct lev_keyring *keys,
 
 	lockdep_assert_held(&c->config_mutex);
 	/*
-	 * A frame that has room for one tag would lose that of the old key. Those with pins are written
-	 * under the lock, and signed behind it.
+	 * A frame that has room for one tag would lose that of the old key. Those with pins are
+	 * written under the lock, and signed behind it.
 	 */
 	spin_lock_bh(&c->lock);
 	lev_key_begin(c->member, keys->two);
