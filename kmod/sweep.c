@@ -263,11 +263,12 @@ static void sweep_work_fn(struct work_struct *work)
 
 /*
  * A device that could not be registered goes under RTNL. Who holds the config_mutex waits for that,
- * and the sweeper for the config_mutex: it is not to be waited for there, and was never started.
+ * and the sweeper for the config_mutex: it is not to be waited for there. It was never started, as
+ * that takes a plan, which such a device does not have yet, and others always have.
  */
 void lev_sweep_stop(struct lev_cluster *c)
 {
-	if (work_busy(&c->sweep_work.work))
+	if (rcu_access_pointer(c->plan))
 		cancel_delayed_work_sync(&c->sweep_work);
 }
 
