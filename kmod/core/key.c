@@ -86,6 +86,27 @@ void lev_key_begin(struct lev_member *m, bool two)
 	m->two_keys |= two;
 }
 
+/*
+ * What somebody planted who has only a key that is gone must not outlast it: a number that no frame
+ * reaches would shut a node out. Whose beats are by such a key, or are refused, proves anew that he is
+ * alive (see hear.c); frames with pins are held to the number of the last beat, too.
+ */
+static void forget_planted(struct lev_member *m, u8 stays)
+{
+	unsigned int id;
+
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++) {
+		struct lev_peer *p = &m->peer[id];
+		u8 proof = p->last.proof;
+
+		memset(p->pins_window, 0, sizeof(p->pins_window));
+		if (proof & stays || (!proof && p->heard))
+			continue;
+		p->known = false;
+		p->admitted = m->sequence;
+	}
+}
+
 void lev_key_changed(struct lev_member *m, bool keyed, bool two, u8 stays, u64 now)
 {
 	bool heard = false, known = false;
@@ -100,6 +121,7 @@ void lev_key_changed(struct lev_member *m, bool keyed, bool two, u8 stays, u64 n
 	}
 	if (heard && !known)
 		lev_member_listen(m, now);
+	forget_planted(m, stays);
 	m->keyed = keyed;
 	m->two_keys = two;
 	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
@@ -108,7 +130,12 @@ void lev_key_changed(struct lev_member *m, bool keyed, bool two, u8 stays, u64 n
 
 void lev_key_dropped(struct lev_member *m)
 {
+	unsigned int id;
+
 	m->two_keys = false;
+	/* All were heard with the new one in the first place. */
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		memset(m->peer[id].pins_window, 0, sizeof(m->peer[id].pins_window));
 }
 
 u32 lev_key_step(struct lev_member *m, unsigned int winner)

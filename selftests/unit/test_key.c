@@ -246,6 +246,90 @@ static void joins_with_the_new_one(void **state)
 	sim_free(s);
 }
 
+/* Node 1 believes this of node 2, whom the number then shuts out. @proof: by which key */
+static void plant_beat(struct sim *s, u8 proof)
+{
+	struct lev_beat beat = sim_m(s, 1)->peer[2].last;
+	u32 todo = 0;
+
+	beat.sequence = U64_MAX;
+	beat.proof = proof;
+	beat.side = LEV_SIDE_FRONT;
+	assert_int_equal(lev_member_hear(sim_m(s, 1), &beat, LEV_SIDE_FRONT, sim_local(s, 1),
+					 &todo), LEV_HEAR_OK);
+}
+
+static enum lev_hear hear_pins(struct sim *s, u64 sequence)
+{
+	const struct lev_peer *p = &sim_m(s, 1)->peer[2];
+	struct lev_pins_head head = {
+		.node = 2, .side = LEV_SIDE_BACK, .incarnation = p->incarnation,
+		.beat = p->last.sequence, .sequence = sequence,
+	};
+
+	return lev_member_hear_pins(sim_m(s, 1), &head, LEV_SIDE_BACK);
+}
+
+static void what_the_old_one_planted_goes_with_it(void **state)
+{
+	struct sim *s = three();
+	unsigned int id;
+
+	(void)state;
+	sim_rekey(s, 1, 1);
+	sim_run(s, 300 * MS);
+	plant_beat(s, LEV_PROOF_OLD | LEV_PROOF_WAS);
+	sim_rekey(s, 2, 1);
+	sim_rekey(s, 3, 1);
+	sim_run(s, 2000 * MS);
+	assert_int_equal(sim_m(s, 1)->view, 5);
+	assert_int_equal(lev_key_waiting(sim_m(s, 1)), 2);
+	for (id = 1; id <= 3; id++)
+		sim_rekey_alone(s, id, 1);
+	sim_run(s, 3000 * MS);
+	sim_assert_view(s, 7, 7);
+	sim_free(s);
+}
+
+/* Before the change, so that it was not heard with any key since. */
+static void what_was_planted_before_goes_too(void **state)
+{
+	struct sim *s = three();
+	unsigned int id;
+
+	(void)state;
+	plant_beat(s, LEV_PROOF_HAS | LEV_PROOF_NOW);
+	for (id = 1; id <= 3; id++)
+		sim_rekey(s, id, 1);
+	sim_run(s, 2000 * MS);
+	assert_int_equal(sim_m(s, 1)->view, 5);
+	for (id = 1; id <= 3; id++)
+		sim_rekey_alone(s, id, 1);
+	sim_run(s, 3000 * MS);
+	sim_assert_view(s, 7, 7);
+	sim_free(s);
+}
+
+static void planted_pins_go_at_the_end(void **state)
+{
+	struct sim *s = three();
+	unsigned int id;
+
+	(void)state;
+	sim_rekey(s, 1, 1);
+	sim_run(s, 300 * MS);
+	assert_int_equal(hear_pins(s, U64_MAX), LEV_HEAR_OK);
+	assert_int_equal(hear_pins(s, 5), LEV_HEAR_REPLAYED);
+	sim_rekey(s, 2, 1);
+	sim_rekey(s, 3, 1);
+	sim_run(s, 1000 * MS);
+	for (id = 1; id <= 3; id++)
+		assert_false(sim_m(s, id)->two_keys);
+	assert_int_equal(hear_pins(s, 5), LEV_HEAR_OK);
+	assert_int_equal(hear_pins(s, 5), LEV_HEAR_REPLAYED);
+	sim_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +342,9 @@ int main(void)
 		cmocka_unit_test(taken_back_at_once),
 		cmocka_unit_test(crosswise),
 		cmocka_unit_test(joins_with_the_new_one),
+		cmocka_unit_test(what_the_old_one_planted_goes_with_it),
+		cmocka_unit_test(what_was_planted_before_goes_too),
+		cmocka_unit_test(planted_pins_go_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
