@@ -13,13 +13,22 @@
  * struct lev_signer - what is made from one key
  * @tfm: NULL: no key
  * @id: see lev_sign_id()
- * @pad: hides the hash key, zero without a key
  */
 struct lev_signer {
 	struct crypto_shash *tfm;
 	u32 id;
-	u8 pad[LEV_WIRE_SEAL_LEN];
 };
+
+#define SEAL	"leveler seal "
+
+/* What hides the hash key in a beat is the HMAC of this, which no other beat has. */
+struct seal_label {
+	char what[sizeof(SEAL)];
+	__be16 cluster;
+	u8 node;
+	__be32 incarnation;
+	__be64 sequence;
+} __packed;
 
 /* The key's, and behind it the old one's. */
 struct lev_signers {
@@ -64,9 +73,9 @@ static void free_signers(struct lev_signers *s)
 	kfree_sensitive(s);
 }
 
-static int make_signer(struct lev_signer *signer, const struct lev_key *key, u16 id)
+static int make_signer(struct lev_signer *signer, const struct lev_key *key)
 {
-	u8 tag[LEV_WIRE_TAG_LEN];
+	u8 tag[LEV_WIRE_TAG_LEN] = {};
 	int ret;
 
 	if (!key->len)
@@ -80,13 +89,10 @@ static int make_signer(struct lev_signer *signer, const struct lev_key *key, u16
 	ret = crypto_shash_setkey(signer->tfm, key->b, key->len) ? :
 	      derive(signer->tfm, "leveler key id ", 0, tag);
 	signer->id = get_unaligned_be32(tag);
-	ret = ret ? : derive(signer->tfm, "leveler seal ", id, tag);
-	memcpy(signer->pad, tag, sizeof(signer->pad));
-	memzero_explicit(tag, sizeof(tag));
 	return ret;
 }
 
-static struct lev_signers *make_signers(const struct lev_keyring *keys, u16 id)
+static struct lev_signers *make_signers(const struct lev_keyring *keys)
 {
 	struct lev_signers *s = kzalloc(sizeof(*s), GFP_KERNEL);
 	int ret;
@@ -94,9 +100,9 @@ static struct lev_signers *make_signers(const struct lev_keyring *keys, u16 id)
 	if (!s)
 		return ERR_PTR(-ENOMEM);
 	s->n = keys->two ? 2 : 1;
-	ret = make_signer(&s->signer[0], &keys->now, id);
+	ret = make_signer(&s->signer[0], &keys->now);
 	if (!ret && keys->two)
-		ret = make_signer(&s->signer[1], &keys->old, id);
+		ret = make_signer(&s->signer[1], &keys->old);
 	if (!ret)
 		return s;
 	free_signers(s);
@@ -111,7 +117,7 @@ void lev_sign_drop(struct lev_signing *signing)
 
 int lev_sign_make(u16 id, const struct lev_keyring *keys, struct lev_signing *signing)
 {
-	struct lev_signers *s = make_signers(keys, id);
+	struct lev_signers *s = make_signers(keys);
 	u8 tag[LEV_WIRE_TAG_LEN];
 	int ret;
 
@@ -127,10 +133,15 @@ int lev_sign_make(u16 id, const struct lev_keyring *keys, struct lev_signing *si
 	return ret;
 }
 
-/* Frames still come in, and are checked with the old ones, until it returns. */
+/*
+ * Frames still come in, and are checked with the old ones, until it returns. A beat is sealed and
+ * signed under the lock, so by the same ones.
+ */
 static struct lev_signers *replace(struct lev_cluster *c, struct lev_signers *s)
 {
+	spin_lock_bh(&c->lock);
 	s = rcu_replace_pointer(c->signers, s, lockdep_is_held(&c->config_mutex));
+	spin_unlock_bh(&c->lock);
 	synchronize_net();
 	return s;
 }
@@ -173,7 +184,7 @@ bool lev_sign_drop_old(struct lev_cluster *c)
 	if (!done)
 		goto out;
 	lev_keyring_set_old(&keys, &(struct lev_key){});
-	s = make_signers(&keys, c->id);
+	s = make_signers(&keys);
 	done = !IS_ERR(s);
 	if (!done)
 		goto out;
@@ -221,21 +232,37 @@ int lev_sign(struct lev_cluster *c, u8 *frame, size_t len)
 	return ret;
 }
 
-static void mix(u8 *seal, const u8 *pad)
+/*
+ * To and fro. A pad that came twice would show two hash keys to who knows one of them. Without a
+ * key nothing is hidden; what cannot be made is not shown.
+ */
+static void mix(const struct lev_signer *signer, const struct seal_label *label, u8 *seal)
 {
-	crypto_xor(seal, pad, LEV_WIRE_SEAL_LEN);
+	u8 pad[LEV_WIRE_TAG_LEN];
+
+	if (!signer->tfm)
+		return;
+	if (hmac(signer->tfm, label, sizeof(*label), pad))
+		memset(seal, 0, LEV_WIRE_SEAL_LEN);
+	else
+		crypto_xor(seal, pad, LEV_WIRE_SEAL_LEN);
+	memzero_explicit(pad, sizeof(pad));
 }
 
 static void unseal(const struct lev_signers *s, const u8 *beat, u8 proof, siphash_key_t *key)
 {
 	const struct lev_wire_beat *w = (const struct lev_wire_beat *)beat;
+	struct seal_label label = {
+		.what = SEAL, .cluster = w->cluster, .node = w->node,
+		.incarnation = w->incarnation, .sequence = w->sequence,
+	};
 	/* Of the tags that are right, any will do. */
 	bool first = proof & (LEV_PROOF_NOW | LEV_PROOF_WAS);
 	bool ours = proof & (first ? LEV_PROOF_NOW : LEV_PROOF_HAS);
 	u8 seal[LEV_WIRE_SEAL_LEN];
 
 	memcpy(seal, w->seal[first ? 0 : 1], sizeof(seal));
-	mix(seal, s->signer[ours ? 0 : 1].pad);
+	mix(&s->signer[ours ? 0 : 1], &label, seal);
 	key->key[0] = get_unaligned_be64(seal);
 	key->key[1] = get_unaligned_be64(seal + 8);
 }
@@ -266,12 +293,17 @@ u8 lev_sign_proof(struct lev_cluster *c, const u8 *frame, size_t len, siphash_ke
 void lev_sign_seal(struct lev_cluster *c, struct lev_beat *beat)
 {
 	const struct lev_signers *s = rcu_dereference(c->signers);
+	struct seal_label label = {
+		.what = SEAL, .cluster = cpu_to_be16(beat->cluster), .node = beat->node,
+		.incarnation = cpu_to_be32(beat->incarnation),
+		.sequence = cpu_to_be64(beat->sequence),
+	};
 	unsigned int i;
 
 	for (i = 0; i < (beat->two ? 2 : 1); i++) {
 		put_unaligned_be64(beat->hash_key.key[0], beat->seal[i]);
 		put_unaligned_be64(beat->hash_key.key[1], beat->seal[i] + 8);
-		mix(beat->seal[i], s->signer[min(i, s->n - 1)].pad);
+		mix(&s->signer[min(i, s->n - 1)], &label, beat->seal[i]);
 	}
 }
 
