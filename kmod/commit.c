@@ -292,8 +292,6 @@ static void apply_work_fn(struct work_struct *work)
 	c->todo = 0;
 	spin_unlock_bh(&c->lock);
 
-	if (todo & LEV_DO_KEY)
-		drop_old_key(c);
 	if (todo & LEV_DO_HASH)
 		ret = rehash(c);
 	if (todo & LEV_DO_CONFIG && c->pending)
@@ -302,6 +300,9 @@ static void apply_work_fn(struct work_struct *work)
 		ret = lev_commit_replan(c) ? : ret;
 		tell_servers(c);
 	}
+	/* Behind what is due at one time on all nodes, for it waits. */
+	if (todo & LEV_DO_KEY)
+		drop_old_key(c);
 	if (todo & LEV_TODO_DEVICES) {
 		sync_macs(c);
 		sync_addresses(c);

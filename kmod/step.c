@@ -170,6 +170,7 @@ void lev_step_stop(struct lev_cluster *c)
 	if (c->ahead)
 		lev_step_apply(c);
 	c->ahead = false;
+	c->todo &= LEV_TODO_DEVICES;
 	lev_lanes_none(c);
 	c->member->view = 0;
 	spin_unlock_bh(&c->lock);
