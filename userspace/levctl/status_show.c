@@ -255,7 +255,11 @@ static void show_self(struct lev_out *o, const struct picture *p)
 	lev_out_str(o, "reason", s->reason ? ": %s" : LEV_JSON_ONLY,
 		    lev_name(&lev_reason_names, s->reason));
 	lev_out_bool(o, "authenticated", LEV_JSON_ONLY, authenticated(s));
-	lev_out_text(o, "\n%s", s->keyed ? "" : "  unauthenticated: the cluster has no key\n");
+	lev_out_text(o, "\n");
+	if (!authenticated(s))
+		lev_out_text(o, "  unauthenticated: %s\n", key_changes(s) ?
+			     "frames without a key are accepted still" :
+			     "the cluster has no key");
 	show_key(o, s);
 	lev_out_text(o, "  front %s %s, back %s %s\n", s->front, s->front_up ? "up" : "down",
 		     s->back, s->back_up ? "up" : "down");
