@@ -268,7 +268,7 @@ key_secret()
 {
 	head -c 32 /dev/urandom >"$LEV_TMP/key"
 	chmod 600 "$LEV_TMP/key"
-	ctl cluster set lev0 key "$LEV_TMP/key"
+	ctl cluster set lev0 key "$LEV_TMP/key" oldkey none
 	check_err $? "cluster set key"
 	check_eq "$(ctl -j cluster show lev0 | jq '.[0].key')" true "key"
 	ctl status lev0 | grep -q unauthenticated
