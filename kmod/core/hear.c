@@ -27,12 +27,6 @@ static bool window_accept(struct lev_window *w, u64 sequence)
 	return true;
 }
 
-/*
- * How far back an echo of one of our beats may lie. A sender drops us from its list when it
- * has not heard us for the dead time, so this only has to tell the living from a recording.
- */
-#define ECHO_RECENT	64
-
 /* Does it echo a recent beat of ours that we sent after the one of number @after? */
 static bool echoes_us(const struct lev_member *m, const struct lev_beat *beat, u64 after)
 {
@@ -44,7 +38,7 @@ static bool echoes_us(const struct lev_member *m, const struct lev_beat *beat, u
 		u32 ago = (u32)m->sequence - h->sequence;
 
 		if (h->node == m->self && h->incarnation == m->incarnation &&
-		    ago <= ECHO_RECENT && m->sequence - ago > after)
+		    ago <= LEV_ECHO_RECENT && m->sequence - ago > after)
 			return true;
 	}
 	return false;
@@ -114,7 +108,7 @@ enum lev_hear lev_member_hear_pins(struct lev_member *m, const struct lev_pins_h
 	    !lev_config_node(m->cfg, head->node))
 		return LEV_HEAR_FOREIGN;
 	if (!p->known || head->incarnation != p->incarnation ||
-	    head->beat + ECHO_RECENT < p->last.sequence ||
+	    head->beat + LEV_ECHO_RECENT < p->last.sequence ||
 	    !window_accept(&p->pins_window[side], head->sequence))
 		return LEV_HEAR_REPLAYED;
 	return LEV_HEAR_OK;

@@ -37,6 +37,12 @@
 /* Of a heartbeat, between two beats that do not wait for their turn, see lev_member_hurry(). */
 #define LEV_HURRY_DIVISOR	8
 
+/*
+ * How far back an echo of one of our beats may lie. A sender drops us from its list when it
+ * has not heard us for the dead time, so this only has to tell the living from a recording.
+ */
+#define LEV_ECHO_RECENT		64
+
 /* What the caller has to do after a call. */
 #define LEV_DO_BEAT		0x01	/* send a beat by lev_member_hurry() */
 #define LEV_DO_VIEW		0x02	/* view or tier changed: work the lanes out anew */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
-/* sources: kmod/core/join.c kmod/core/config.c kmod/core/wheel.c */
+/* sources: kmod/core/join.c kmod/core/key.c kmod/core/config.c kmod/core/wheel.c */
 /* sources: kmod/core/wire.c kmod/core/wire_pins.c */
 /*
  * One member, and around it whatever those that know its key could send: heartbeats with any

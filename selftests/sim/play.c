@@ -97,14 +97,17 @@ static struct sim_link usual(const struct play *p)
 	};
 }
 
-/* What was recorded of a node comes to another one, or all of it with a wrong signature. */
-static void again(struct play *p, unsigned int to, bool forged)
+/*
+ * What was recorded of a node until then comes to another one, or all of it with a wrong signature.
+ */
+static void again(struct play *p, unsigned int to, bool forged, u64 until)
 {
 	struct sim *s = p->sim;
 	unsigned int i;
 
 	for (i = 0; i < s->n_tape && i < REPLAYED; i++)
-		if (s->node[to]->running && s->node[to]->stalled <= s->now)
+		if (s->tape[i]->sent <= until && s->node[to]->running &&
+		    s->node[to]->stalled <= s->now)
 			sim_deliver(s, to, s->tape[i], forged ?
 				    (struct sim_keys){ .now = wrong_key - 1 } : s->tape[i]->keys);
 }
@@ -144,11 +147,11 @@ static void node_event(struct play *p, const struct event *e)
 		p->truth[e->node] = e->mask & ((1ULL << p->story->servers) - 1);
 		break;
 	case EVENT_REPLAY:
-		again(p, e->node, false);
+		again(p, e->node, false, p->sim->now);
 		sim_record(p->sim, e->other);
 		break;
 	case EVENT_FORGE:
-		again(p, e->node, true);
+		again(p, e->node, true, p->sim->now);
 		break;
 	default:
 		play_restart(p, e->node, wrong_key);
@@ -201,15 +204,24 @@ void play_event(struct play *p, const struct event *e)
 }
 
 /* Until a cluster is quiet: all that may have to be waited for, one after the other. */
+/* It takes some thirty beats from a clock that is just not set to one that goes with the others. */
 static void settle(struct play *p)
 {
-	u64 time = 6 * play_limit(p) + 20 * play_beat(p) + 500 * MS;
+	u64 time = 6 * play_limit(p) + 40 * play_beat(p) + 500 * MS;
 
 	if (p->story->servers)
 		time += LEV_PARTIAL_NS + 1000 * MS;
 	if (p->story->params.failback != LEV_FAILBACK_NEVER)
 		time += p->story->params.failback * MS;
 	play_time(p, time);
+}
+
+/* A recording that is younger may be new to who has missed it, and passes for a sign of life. */
+static u64 old_enough(const struct play *p)
+{
+	u64 young = (LEV_ECHO_RECENT + 2) * play_beat(p);
+
+	return p->sim->now > young ? p->sim->now - young : 0;
 }
 
 static void quiet(struct play *p, u64 group)
@@ -231,7 +243,7 @@ static void quiet(struct play *p, u64 group)
 	p->doing = "replay";
 	for (id = 1; id <= p->sim->n; id++)
 		if (p->sim->node[id]->running)
-			again(p, id, false);
+			again(p, id, false, old_enough(p));
 	laws_quiet(p, group & all);
 	laws_quiet(p, ~group & all);
 }
@@ -443,6 +455,9 @@ static bool others_answer(const struct play *p, const struct act *act)
 	u64 rest = laws_eligible(p, sim_set(p->sim->n) & ~lev_node_bit(act->node));
 	unsigned int id;
 
+	/* Then it is left as it is, see strike(), and so who is silent for its sake. */
+	if (act->kind == ACT_BACK && !all_fronts_up(p))
+		return false;
 	for (id = 1; act->kind == ACT_SERVER && id <= p->sim->n; id++)
 		if (!(p->truth[id] ^ 1ULL << act->value))
 			return false;
