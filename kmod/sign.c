@@ -233,8 +233,8 @@ int lev_sign(struct lev_cluster *c, u8 *frame, size_t len)
 }
 
 /*
- * To and fro. A pad that came twice would show two hash keys to who knows one of them. Without a
- * key nothing is hidden; what cannot be made is not shown.
+ * Hides it, or shows it again. A pad that came twice would show two hash keys to who knows one
+ * of them. Without a key nothing is hidden; what cannot be made is not shown.
  */
 static void mix(const struct lev_signer *signer, const struct seal_label *label, u8 *seal)
 {

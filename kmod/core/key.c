@@ -88,8 +88,8 @@ void lev_key_begin(struct lev_member *m, bool two)
 
 /*
  * What somebody planted who has only a key that is gone must not outlast it: a number that no frame
- * reaches would shut a node out. Whose beats are by such a key, or are refused, proves anew that he is
- * alive (see hear.c); frames with pins are held to the number of the last beat, too.
+ * reaches would shut a node out. Whose beats are by such a key, or are refused, proves anew that
+ * he is alive (see hear.c); frames with pins are held to the number of the last beat, too.
  */
 static void forget_planted(struct lev_member *m, u8 stays)
 {

@@ -77,7 +77,7 @@ static const struct word words[] = {
 	}, {
 		.name = "oldkey", .kind = WORD_KEY, .attr = LEV_CLUSTER_A_OLD_KEY,
 		.verbs = ADD | SET,
-		.help = "the key before it, if not all nodes have the new one yet; none: give it up",
+		.help = "the key before it, as long as not all have the new one; none: give it up",
 	}, { 0 }
 };
 

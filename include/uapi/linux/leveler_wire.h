@@ -132,7 +132,7 @@
 #define LEV_WIRE_WANTS		0x10	/* flags: the sender wants to hear what others remember */
 #define LEV_WIRE_VFRONT		0x20	/* flags: answers on front carry lanes' MAC addresses */
 #define LEV_WIRE_VBACK		0x40	/* flags: the same on back */
-#define LEV_WIRE_TWO		0x80	/* flags: a second HMAC, with the old key, follows the first */
+#define LEV_WIRE_TWO		0x80	/* flags: a second HMAC follows, with the old key */
 
 /* At most this many hears: each node, and some once more that have just restarted. */
 #define LEV_WIRE_HEARS_MAX	80
