@@ -9,6 +9,9 @@
 #define DRIFT_PPM	1000
 #define SLEW		16
 
+/* A clock that is farther off is set, as STEP_NS in clock.c says. */
+#define SET_MS		100
+
 /* So many lanes are looked at while time passes. */
 #define LANES_WATCHED	8
 
@@ -126,15 +129,34 @@ static void one_word(struct play *p, u64 set)
 			 (p->truth[first] >> i & 1));
 }
 
-static void one_clock(struct play *p, u64 set)
+/* Do all clocks go with the first one's, or are at most so far from it? */
+static bool clocks_within(struct play *p, u64 set, u64 apart)
 {
-	u64 apart = MS + play_flight(p) + SLEW * play_beat(p) * DRIFT_PPM / 1000000;
 	unsigned int id, first = (unsigned int)__builtin_ctzll(set) + 1;
 
 	for (id = first; id <= p->sim->n; id++)
-		if (set & lev_node_bit(id))
-			sim_must(sim_clock(p->sim, id) - sim_clock(p->sim, first) + apart <=
-				 2 * apart);
+		if (set & lev_node_bit(id) &&
+		    sim_clock(p->sim, id) - sim_clock(p->sim, first) + apart > 2 * apart)
+			return false;
+	return true;
+}
+
+static u64 clocks_apart(const struct play *p)
+{
+	return MS + play_flight(p) + SLEW * play_beat(p) * DRIFT_PPM / 1000000;
+}
+
+bool laws_slews(struct play *p, u64 group)
+{
+	u64 set = members(p, group);
+
+	return set && !clocks_within(p, set, clocks_apart(p)) &&
+	       clocks_within(p, set, SET_MS * MS);
+}
+
+static void one_clock(struct play *p, u64 set)
+{
+	sim_must(clocks_within(p, set, clocks_apart(p)));
 }
 
 static void one_owner(struct play *p, u64 set, u64 eligible)

@@ -204,10 +204,9 @@ void play_event(struct play *p, const struct event *e)
 }
 
 /* Until a cluster is quiet: all that may have to be waited for, one after the other. */
-/* It takes some thirty beats from a clock that is just not set to one that goes with the others. */
 static void settle(struct play *p)
 {
-	u64 time = 6 * play_limit(p) + 40 * play_beat(p) + 500 * MS;
+	u64 time = 6 * play_limit(p) + 20 * play_beat(p) + 500 * MS;
 
 	if (p->story->servers)
 		time += LEV_PARTIAL_NS + 1000 * MS;
@@ -230,6 +229,8 @@ static void quiet(struct play *p, u64 group)
 	unsigned int i, id;
 
 	p->doing = "quiet";
+	if (laws_slews(p, group & all) || laws_slews(p, ~group & all))
+		play_time(p, LAWS_SLEW_BEATS * play_beat(p));
 	for (i = 0; i < 8; i++) {
 		play_time(p, play_beat(p) + MS / 3);
 		laws_quiet(p, group & all);
@@ -452,12 +453,12 @@ static u64 strike(struct play *p, const struct act *act)
 /* Will somebody be there to answer whatever becomes of the node that the act is about? */
 static bool others_answer(const struct play *p, const struct act *act)
 {
-	u64 rest = laws_eligible(p, sim_set(p->sim->n) & ~lev_node_bit(act->node));
+	/* Or is it left as it is, see strike()? Then so is who is silent for its sake. */
+	bool struck = act->kind != ACT_BACK || all_fronts_up(p);
+	u64 hit = struck ? lev_node_bit(act->node) : 0;
+	u64 rest = laws_eligible(p, sim_set(p->sim->n) & ~hit);
 	unsigned int id;
 
-	/* Then it is left as it is, see strike(), and so who is silent for its sake. */
-	if (act->kind == ACT_BACK && !all_fronts_up(p))
-		return false;
 	for (id = 1; act->kind == ACT_SERVER && id <= p->sim->n; id++)
 		if (!(p->truth[id] ^ 1ULL << act->value))
 			return false;
