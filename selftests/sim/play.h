@@ -68,8 +68,8 @@ static inline u64 play_limit(const struct play *p)
 void laws_quiet(struct play *p, u64 group);
 
 /*
- * Is a clock of the group so little off that it is not set, but goes towards the keeper's? A sixteenth
- * of the difference a beat: after so many of 100 ms less than one is left.
+ * Is a clock of the group so little off that it is not set, but goes towards the keeper's? By a
+ * sixteenth of the difference a beat: after so many of 100 ms less than one is left.
  */
 bool laws_slews(struct play *p, u64 group);
 #define LAWS_SLEW_BEATS	80
