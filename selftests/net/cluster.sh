@@ -29,6 +29,7 @@ LEV_IP6=fd00:a::200
 SERV_IP=10.0.1.200
 SERV_IP6=fd00:b::200
 CLIENT_IP=192.0.2.2
+LEV_FRONT=front
 LEV_BACK=back
 LEV_LEVELERS=2
 LEV_SERVERS=2
@@ -58,12 +59,12 @@ lib_wires()
 	lib_cable client-0 net0 "$client" eth0
 	lib_cable router-0 net0 "$router" out
 	lib_cable router-a neta "$router" eth0
-	if [ $LEV_BACK = back ]; then
+	if [ "$LEV_BACK" != "$LEV_FRONT" ]; then
 		echo "link add netb up type bridge forward_delay 0 stp_state 0 mcast_snooping 0"
 	fi
 	for ((i = 1; i <= $1; i++)); do
-		lib_cable "lev$i-a" neta "$(lev_ns "$i")" front
-		[ $LEV_BACK = front ] || lib_cable "lev$i-b" netb "$(lev_ns "$i")" back
+		lib_cable "lev$i-a" neta "$(lev_ns "$i")" "$LEV_FRONT"
+		[ "$LEV_BACK" = "$LEV_FRONT" ] || lib_cable "lev$i-b" netb "$(lev_ns "$i")" "$LEV_BACK"
 	done
 	for ((i = 1; i <= $2; i++)); do
 		lib_cable "srv$i-b" "$lib_net_back" "$(srv_ns "$i")" eth0
@@ -109,10 +110,10 @@ lib_leveler()
 
 	ns=$(lev_ns "$i")
 	ip -n "$ns" -batch - <<-TEXT
-		link set front up
+		link set $LEV_FRONT up
 		link set $LEV_BACK up
-		address add 10.0.0.$((100 + i))/24 dev front
-		address add fd00:a::$((100 + i))/64 dev front
+		address add 10.0.0.$((100 + i))/24 dev $LEV_FRONT
+		address add fd00:a::$((100 + i))/64 dev $LEV_FRONT
 		address add 10.0.1.$i/24 dev $LEV_BACK
 		address add fd00:b::$i/64 dev $LEV_BACK
 		route add default via 10.0.0.1
@@ -174,12 +175,12 @@ lib_names()
 	done
 }
 
-# lev_topology [levelers=N] [servers=M] [netc=1] [onearm=1]
+# lev_topology [levelers=N] [servers=M] [netc=1] [onearm=1] [front=NAME] [back=NAME]
 # Namespaces: $client $router $lev1... $srv1... $router2, and $wire with all switches. The router's
 # route to ServIP is not set here: lev_setup_all does it, or lev_route.
 lev_topology()
 {
-	local levelers=2 servers=2 with_netc=0 onearm=0 i word
+	local levelers=2 servers=2 with_netc=0 onearm=0 front=front back=back i word
 
 	for word in "$@"; do
 		case $word in
@@ -187,15 +188,18 @@ lev_topology()
 		servers=*) servers=${word#*=} ;;
 		netc=*) with_netc=${word#*=} ;;
 		onearm=*) onearm=${word#*=} ;;
+		front=*) front=${word#*=} ;;
+		back=*) back=${word#*=} ;;
 		*) echo "lev_topology: what is '$word'?" >&2; return 1 ;;
 		esac
 	done
 	LEV_LEVELERS=$levelers
 	LEV_SERVERS=$servers
-	LEV_BACK=back
+	LEV_FRONT=$front
+	LEV_BACK=$back
 	lib_net_back=netb
 	if [ "$onearm" = 1 ]; then
-		LEV_BACK=front
+		LEV_BACK=$front
 		lib_net_back=neta
 	fi
 	setup_ns_with "net/ipv6/conf/default/disable_ipv6=1" wire
@@ -262,7 +266,7 @@ lib_port_state()
 {
 	{
 		echo "link set dev lev$1-a state $2"
-		[ "$LEV_BACK" = front ] || echo "link set dev lev$1-b state $2"
+		[ "$LEV_BACK" = "$LEV_FRONT" ] || echo "link set dev lev$1-b state $2"
 	} | bridge -n "$wire" -batch -
 }
 
@@ -354,7 +358,7 @@ lev_config()
 
 	read -ra weights <<<"${LEV_WEIGHTS:-}"
 	read -ra priorities <<<"${LEV_PRIORITIES:-}"
-	echo "cluster add lev0 id 7 node $i front front back $LEV_BACK ${LEV_MAC:+mac $LEV_MAC} $*"
+	echo "cluster add lev0 id 7 node $i front $LEV_FRONT back $LEV_BACK ${LEV_MAC:+mac $LEV_MAC} $*"
 	for ((k = 1; k <= LEV_LEVELERS; k++)); do
 		verb=add
 		[ "$i" != "$k" ] || verb="set"
