@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compares what is written about Leveler's interfaces with the code that they are made of: the
-netlink spec with the uapi header and the kernel's tables, the ABI page with the files of sysfs.
+netlink spec with the uapi header and the kernel's tables, the ABI page and leveler(4) with the files
+of sysfs and the module's parameters.
 Run by spec.sh, with the top of the tree as its word; prints TAP."""
 import re
 import sys
@@ -226,6 +227,22 @@ def check_abi(header, sysfs):
     return bad
 
 
+def check_man(header, sysfs, param):
+    """leveler(4): each parameter, and each file of sysfs, once and no other."""
+    parameters, files = read("userspace/man/leveler.4").split(".SH FILES")
+    parameters = parameters.split(".SH PARAMETERS")[1]
+    tags = re.findall(r"^\.TP\n\.BR? (.+)$", files, re.M)
+    said = [word for tag in tags for word in tag.replace('", "', "").split()]
+    made = re.findall(r"^\t&dev_attr_(\w+)\.attr,", sysfs, re.M)
+    docs = {low: doc[0].upper() + doc[1:] + "." for _, low, doc in stats(header)}
+    bad = compare({n: 0 for n in said}, {n: 0 for n in made + list(docs)}, "file")
+    bad += [f"{n} is not said as in the header" for n, doc in docs.items()
+            if f".B {n}\n{doc}\n" not in files]
+    return bad + compare({n: 0 for n in re.findall(r"^\.BI (\w+)= ", parameters, re.M)},
+                         {n: 0 for n in re.findall(r"^module_param\((\w+),", param, re.M)},
+                         "parameter")
+
+
 def main():
     header = read("include/uapi/linux/leveler.h")
     kernel = read("kmod/netlink.c")
@@ -246,6 +263,8 @@ def main():
     r.report("spec: commands, and the kernel's table", check_operations(spec, code, kernel))
     r.report("spec: the kernel's policies", check_policies(spec, kernel))
     r.report("ABI page: files of sysfs", check_abi(header, read("kmod/sysfs.c")))
+    r.report("leveler(4): parameters, files of sysfs",
+             check_man(header, read("kmod/sysfs.c"), read("kmod/param.c")))
     return r.end()
 
 
