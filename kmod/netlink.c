@@ -37,6 +37,7 @@ const struct nla_policy lev_nl_node_policy[LEV_NODE_A_MAX + 1] = {
 	[LEV_NODE_A_WEIGHT] = { .type = NLA_U32 },
 	[LEV_NODE_A_PRIORITY] = { .type = NLA_U32 },
 	[LEV_NODE_A_ADMIN] = { .type = NLA_U32 },
+	[LEV_NODE_A_WATCH] = { .type = NLA_U32 },
 };
 
 const struct nla_policy lev_nl_service_policy[LEV_SERVICE_A_MAX + 1] = {

@@ -36,9 +36,9 @@ static int add_node(struct nlattr **tb, struct lev_config *cfg, struct lev_error
 	struct lev_node node;
 
 	lev_take_node(tb, NULL, &node);
-	if (!tb[LEV_NODE_A_ADMIN])
+	if (!tb[LEV_NODE_A_ADMIN] && !tb[LEV_NODE_A_WATCH])
 		return lev_config_node_put(cfg, &node, LEV_PUT_ADD, err);
-	err->attr = LEV_NODE_A_ADMIN;
+	err->attr = tb[LEV_NODE_A_ADMIN] ? LEV_NODE_A_ADMIN : LEV_NODE_A_WATCH;
 	err->msg = "what a node is asked for is no part of the config";
 	return -EINVAL;
 }

@@ -57,11 +57,40 @@ static int check_admin(const struct lev_edit *e, u32 id, struct lev_error *err)
 	return 0;
 }
 
-/* Draining is no config: it is told by heartbeats, and each node decides it for itself. */
-static void set_admin(struct lev_edit *e)
+static int check_watch(const struct lev_edit *e, u32 id, struct lev_error *err)
 {
+	struct nlattr *attr = e->tb[LEV_NODE_A_WATCH];
+	u32 ms = attr ? nla_get_u32(attr) : 0;
+
+	if (!attr)
+		return 0;
+	err->attr = LEV_NODE_A_WATCH;
+	if (ms && (ms < LEV_WATCH_MIN || ms > LEV_WATCH_MAX)) {
+		err->msg = "watch must be 0 or 500 ms to 1 hour";
+		return -ERANGE;
+	}
+	if (id != e->c->self) {
+		err->msg = "a node is watched on that node itself";
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/*
+ * Draining, and who watches, is no config: it is told by heartbeats, and each node decides it for
+ * itself.
+ */
+static void set_local(struct lev_edit *e)
+{
+	struct nlattr *admin = e->tb[LEV_NODE_A_ADMIN], *watch = e->tb[LEV_NODE_A_WATCH];
+	struct lev_local *local = &e->c->member->local;
+
 	spin_lock_bh(&e->c->lock);
-	e->c->member->local.drained = nla_get_u32(e->tb[LEV_NODE_A_ADMIN]) == LEV_ADMIN_DRAIN;
+	if (admin)
+		local->drained = nla_get_u32(admin) == LEV_ADMIN_DRAIN;
+	if (watch)
+		local->watch_until = nla_get_u32(watch) ?
+			lev_now() + (u64)nla_get_u32(watch) * NSEC_PER_MSEC : 0;
 	lev_step(e->c, 0);
 	spin_unlock_bh(&e->c->lock);
 }
@@ -78,9 +107,9 @@ static int node_put(struct genl_info *info, enum lev_put how)
 		return ret;
 	lev_take_node(e.tb, how == LEV_PUT_SET ? e.cfg : NULL, &node);
 	ret = lev_config_node_put(e.cfg, &node, how, &err) ? : check_admin(&e, node.id, &err) ? :
-	      lev_edit_commit(&e);
-	if (!ret && e.tb[LEV_NODE_A_ADMIN])
-		set_admin(&e);
+	      check_watch(&e, node.id, &err) ? : lev_edit_commit(&e);
+	if (!ret && (e.tb[LEV_NODE_A_ADMIN] || e.tb[LEV_NODE_A_WATCH]))
+		set_local(&e);
 	return lev_edit_finish(&e, ret, &err);
 }
 

@@ -97,6 +97,23 @@ static u32 count_nodes(const struct lev_config *cfg)
 	return cfg->n_nodes;
 }
 
+/* For how long this node is still watched, ms. */
+static int put_node_watch(struct sk_buff *skb, struct lev_cluster *c, u32 id)
+{
+	u64 until, now;
+
+	if (id != c->self)
+		return 0;
+	spin_lock_bh(&c->lock);
+	until = c->member->local.watch_until;
+	spin_unlock_bh(&c->lock);
+	if (!until)
+		return 0;
+	now = lev_now();
+	return nla_put_u32(skb, LEV_NODE_A_WATCH,
+			   until > now ? div_u64(until - now, NSEC_PER_MSEC) : 0);
+}
+
 /* What was asked of another node is in its beats; nothing is said of one that was not heard. */
 static int put_node_admin(struct sk_buff *skb, struct lev_cluster *c, u32 id)
 {
@@ -121,7 +138,7 @@ static int put_node(struct sk_buff *skb, const struct dump *d, u32 i)
 	if (!nest || nla_put_u32(skb, LEV_NODE_A_ID, n->id) ||
 	    nla_put_u32(skb, LEV_NODE_A_WEIGHT, n->weight) ||
 	    nla_put_u32(skb, LEV_NODE_A_PRIORITY, n->priority) ||
-	    put_node_admin(skb, d->c, n->id))
+	    put_node_admin(skb, d->c, n->id) || put_node_watch(skb, d->c, n->id))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -199,6 +199,8 @@ static enum lev_reason decide(struct lev_member *m, bool mismatch, u64 now)
 		return LEV_REASON_STOPPING;
 	if (m->local.drained)
 		return LEV_REASON_DRAINED;
+	if (m->local.watch_until && now >= m->local.watch_until)
+		return LEV_REASON_UNWATCHED;
 	if (!m->local.front_up)
 		return LEV_REASON_FRONT_DOWN;
 	if (!m->local.back_up)
@@ -384,6 +386,8 @@ u64 lev_member_next(const struct lev_member *m, u64 now)
 		next = min(next, at);
 	if (m->servers_due)
 		next = min(next, local_time(m, m->servers_at));
+	if (m->local.watch_until > now)
+		next = min(next, m->local.watch_until);
 	return max(next, now + 1);
 }
 

@@ -128,6 +128,7 @@ struct lev_peer {
  * @front_up: the front device has carrier
  * @back_up: the back device has carrier
  * @drained: the admin drained it
+ * @watch_until: local time at which nobody watches it any more; 0: nobody has to
  * @stopping: it is being removed
  * @virtual_sides: bit for each enum lev_side: its answers carry the MAC addresses of lanes
  */
@@ -135,6 +136,7 @@ struct lev_local {
 	bool front_up;
 	bool back_up;
 	bool drained;
+	u64 watch_until;
 	bool stopping;
 	u8 virtual_sides;
 };

@@ -55,11 +55,13 @@ class Control:
                 for part in self.line("CLUSTER_GET -")()]
 
     def cluster(self, name):
-        """Its config. What other nodes are asked to do is known by their beats alone."""
+        """Its config. What other nodes are asked to do is known by their beats alone, and for how
+        long this one is still watched changes by itself."""
         lists = {nest: self.listed(nest, name) for nest in UNSTEADY}
         own = [dict(c).get(self.names["LEV_CLUSTER_A_SELF"]) for c in lists["CLUSTER"]]
-        lists["NODE"] = [[a for a in node if a[0] != self.names["LEV_NODE_A_ADMIN"] or
-                          dict(node)[self.names["LEV_NODE_A_ID"]] in own]
+        lists["NODE"] = [[a for a in node if a[0] != self.names["LEV_NODE_A_WATCH"] and
+                          (a[0] != self.names["LEV_NODE_A_ADMIN"] or
+                           dict(node)[self.names["LEV_NODE_A_ID"]] in own)]
                          for node in lists["NODE"]]
         return [name] + list(lists.values())
 

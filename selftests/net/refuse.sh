@@ -64,6 +64,7 @@ words()
 	refused "no such node" "id 3" node del lev0 3
 	refused "cannot remove itself" "id 1" node del lev0 1
 	refused "on that node itself" "state drain" node set lev0 2 weight 9 state drain
+	refused "on that node itself" "watch 5s" node set lev0 2 weight 9 watch 5s
 	refused "already" "address $LEV_IP" address add lev0 $LEV_IP
 	refused "has the address already" "address 10.0.0.101" address add lev0 10.0.0.101
 	refused "no such address" "address 10.0.0.9" address del lev0 10.0.0.9
@@ -115,6 +116,8 @@ ranges_in_kernel()
 		ERANGE a cluster's id must be 1 to 65535 (1) = CLUSTER_SET lev0 CLUSTER ID=u32:0
 		ERANGE a cluster's id must be 1 to 65535 (1) = CLUSTER_SET lev0 CLUSTER ID=u32:65536
 		ERANGE a node's id must be 1 to 64 (2) = CLUSTER_SET lev0 CLUSTER SELF=u32:65
+		ERANGE watch must be 0 or 500 ms to 1 hour (5) = NODE_SET lev0 NODE ID=u32:1 WATCH=u32:499
+		ERANGE watch must be 0 or 500 ms to 1 hour (5) = NODE_SET lev0 NODE ID=u32:1 WATCH=u32:3600001
 		ERANGE mac must be virtual or physical (5) = CLUSTER_SET lev0 CLUSTER MAC=u32:2
 		ERANGE a key has 16 to 64 bytes (11) = CLUSTER_SET lev0 CLUSTER KEY=hex:000102030405060708090a0b0c0d0e
 		EINVAL a cluster needs id, node, front and back = CLUSTER_ADD lev9 CLUSTER ID=u32:1

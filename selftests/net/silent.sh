@@ -8,7 +8,7 @@
 # timeout: 300
 # time-travel: yes
 
-ALL_TESTS="begin front_down back_down no_server back_partial server_down all_down wrong_key"
+ALL_TESTS="begin front_down back_down unwatched no_server back_partial server_down all_down wrong_key"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -93,6 +93,23 @@ back_down()
 	break_it() { ip -n "$wire" link set "lev$owner-b" down; }
 	mend_it() { ip -n "$wire" link set "lev$owner-b" up; }
 	falls_silent back-down "no carrier on back"
+}
+
+# It is said once that somebody watches, and never again.
+unwatched()
+{
+	break_it()
+	{
+		levctl_on "$owner" node set lev0 "$owner" watch 500ms
+		levctl_on "$owner" -j node show lev0 "$owner" | jq -e '.[0].watch <= 500' >/dev/null
+	}
+	mend_it()
+	{
+		levctl_on "$owner" node set lev0 "$owner" watch 0
+		check_eq "$(levctl_on "$owner" -j node show lev0 "$owner" | jq '.[0].watch')" \
+			null "watch"
+	}
+	falls_silent unwatched "nobody watches any more"
 }
 
 # Back has carrier, but nobody is there.

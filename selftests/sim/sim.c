@@ -540,6 +540,12 @@ void sim_clock_ahead(struct sim *s, unsigned int id, u64 ns)
 	step(s, id, 0);
 }
 
+void sim_watch(struct sim *s, unsigned int id, unsigned int ms)
+{
+	sim_m(s, id)->local.watch_until = ms ? sim_local(s, id) + ms * 1000000ULL : 0;
+	step(s, id, 0);
+}
+
 void sim_drain(struct sim *s, unsigned int id, bool drained)
 {
 	sim_m(s, id)->local.drained = drained;

@@ -185,6 +185,7 @@ void sim_clock_ahead(struct sim *s, unsigned int id, u64 ns);
 
 /* A local fact of a node is new: it looks around at once. */
 void sim_drain(struct sim *s, unsigned int id, bool drained);
+void sim_watch(struct sim *s, unsigned int id, unsigned int ms);
 void sim_carrier(struct sim *s, unsigned int id, enum lev_side side, bool up);
 /* The servers that a node's probes reach, as bits from server 0. */
 void sim_reach(struct sim *s, unsigned int id, u64 servers);

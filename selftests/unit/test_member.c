@@ -203,6 +203,33 @@ static void leaving_takes_one_flight(void **state)
 	}
 }
 
+/* Who watches it is gone at a time that the node knows: it leaves then, not at a beat's leisure. */
+static void unwatched_at_its_time(void **state)
+{
+	struct sim *s = running(3, 7);
+	struct lev_member *m = sim_m(s, 2);
+
+	(void)state;
+	sim_watch(s, 2, 777);
+	sim_run(s, 775 * MS);
+	sim_assert_view(s, 7, 7);
+	sim_run(s, 3 * MS);
+	assert_int_equal(m->reason, LEV_REASON_UNWATCHED);
+	until_gone(s, 2, FLIGHT);
+	reason_seen(s, 2, LEV_REASON_UNWATCHED);
+
+	/* Watched again, or by nobody any more. */
+	sim_watch(s, 2, 777);
+	sim_run(s, 200 * MS);
+	sim_assert_view(s, 7, 7);
+	sim_run(s, 700 * MS);
+	assert_int_equal(m->reason, LEV_REASON_UNWATCHED);
+	sim_watch(s, 2, 0);
+	sim_run(s, 200 * MS);
+	sim_assert_view(s, 7, 7);
+	sim_free(s);
+}
+
 static void both_sides_down_is_blind(void **state)
 {
 	struct sim *s = running(3, 5);
@@ -498,6 +525,7 @@ int main(void)
 		cmocka_unit_test(clocks_agree_though_oscillators_differ),
 		cmocka_unit_test(crash_is_noticed_in_time),
 		cmocka_unit_test(leaving_takes_one_flight),
+		cmocka_unit_test(unwatched_at_its_time),
 		cmocka_unit_test(both_sides_down_is_blind),
 		cmocka_unit_test(all_blind_at_once),
 		cmocka_unit_test(keeper_restarts),

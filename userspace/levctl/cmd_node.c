@@ -25,6 +25,10 @@ static const struct word words[] = {
 		.name = "state", .kind = WORD_NAME, .attr = LEV_NODE_A_ADMIN,
 		.verbs = SET, .names = &lev_admin_names,
 		.help = "drain: hand all lanes over; active: take part again. On that node only",
+	}, {
+		.name = "watch", .kind = WORD_TIME, .attr = LEV_NODE_A_WATCH,
+		.verbs = SET, .min = LEV_WATCH_MIN, .max = LEV_WATCH_MAX, .zero = true,
+		.help = "be silent if this is not said again in that time; 0: never. There only",
 	}, { 0 }
 };
 
@@ -46,6 +50,10 @@ static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct
 		lev_out_str(o, "state", LEV_CELL, lev_name(&lev_admin_names, n.admin));
 	else
 		lev_out_null(o, "state", LEV_CELL, "-");
+	if (lev_has(n.has, LEV_NODE_A_WATCH))
+		lev_out_time(o, "watch", LEV_CELL, n.watch);
+	else
+		lev_out_null(o, "watch", LEV_CELL, "-");
 	lev_out_row_end(o);
 	return 1;
 }
@@ -57,7 +65,7 @@ static const struct noun noun = {
 	.set = LEV_CMD_NODE_SET,
 	.del = LEV_CMD_NODE_DEL,
 	.get = LEV_CMD_NODE_GET,
-	.header = "ID\tWEIGHT\tPRIORITY\tSTATE",
+	.header = "ID\tWEIGHT\tPRIORITY\tSTATE\tWATCH",
 	.row = row,
 };
 
@@ -67,6 +75,7 @@ const struct command cmd_node = {
 	.grammar =
 		"levctl node add DEVICE ID [weight N] [priority N]\n"
 		"levctl node set DEVICE ID [weight N] [priority N] [state drain|active]\n"
+		"                [watch TIME]\n"
 		"levctl node del DEVICE ID\n"
 		"levctl node show DEVICE [ID]\n",
 	.help = "Each node is told of the others; its own entry comes with the cluster.\n",

@@ -58,6 +58,7 @@ static const struct field node_fields[] = {
 	INT(LEV_NODE_A_WEIGHT, lev_node, weight),
 	INT(LEV_NODE_A_PRIORITY, lev_node, priority),
 	INT(LEV_NODE_A_ADMIN, lev_node, admin),
+	INT(LEV_NODE_A_WATCH, lev_node, watch),
 	{ 0 }
 };
 

@@ -49,6 +49,7 @@ struct lev_node {
 	uint32_t weight;
 	uint32_t priority;
 	uint32_t admin;
+	uint32_t watch;
 };
 
 struct lev_service {

@@ -54,6 +54,8 @@
 #define LEV_PACE_MAX		100000
 #define LEV_PACE_DEFAULT	3200
 #define LEV_SETTLE_DEFAULT	30000
+#define LEV_WATCH_MIN		500	/* or 0: nobody has to watch */
+#define LEV_WATCH_MAX		3600000
 #define LEV_VERSION_MIN		1	/* of a numbered config; at most U32_MAX */
 
 /* Why a node is silent. Zero is a node that answers. */
@@ -67,6 +69,7 @@ enum lev_reason {
 	LEV_REASON_DRAINED,
 	LEV_REASON_CONFIG,
 	LEV_REASON_STOPPING,
+	LEV_REASON_UNWATCHED,
 	__LEV_REASON_MAX
 };
 
@@ -81,6 +84,7 @@ enum lev_reason {
 	[LEV_REASON_DRAINED]		= "drained",			\
 	[LEV_REASON_CONFIG]		= "config",			\
 	[LEV_REASON_STOPPING]		= "stopping",			\
+	[LEV_REASON_UNWATCHED]		= "unwatched",			\
 }
 
 /* What a node is now: in the game, or not (its reason says why). */
@@ -346,6 +350,7 @@ enum lev_node_attr {
 	LEV_NODE_A_WEIGHT,		/* u32 */
 	LEV_NODE_A_PRIORITY,		/* u32 */
 	LEV_NODE_A_ADMIN,		/* u32, enum lev_admin; set there only; absent if unheard */
+	LEV_NODE_A_WATCH,		/* u32, ms left; set there only; absent if none has to */
 	__LEV_NODE_A_MAX
 };
 
