@@ -203,7 +203,7 @@ static void what_is_left_out_has_its_line(void **state)
 	hears("5: \"persistence_timeout\" becomes \"hash source\"");
 	hears("6: \"quorum 2\" is left out: a service goes on");
 	hears("7: port 8080 of \"10.0.1.101\"");
-	hears("8: \"HTTP_GET\" is left out: no service is checked");
+	hears("8: \"HTTP_GET\" is left out: levd checks servers");
 	hears("13: \"fwmark 1\" is left out");
 	assert_null(strstr(said, "14:"));
 	hears("18: \"priority 150\" is left out");
