@@ -17,19 +17,25 @@ static const struct word words[] = {
 	}, { 0 }
 };
 
+void put_address(struct lev_out *o, const struct lev_address *a)
+{
+	char ip[LEV_IP_STR];
+
+	lev_out_str(o, "address", LEV_CELL, lev_ip_str(&a->ip, ip));
+	lev_out_str(o, "side", LEV_CELL, lev_name(&lev_side_names, a->side));
+}
+
 static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct args *args)
 {
 	const struct arg *only = args_find(args, LEV_ADDRESS_A_ADDR);
 	struct lev_address a;
-	char ip[LEV_IP_STR];
 
 	if (lev_address_read(tb[LEV_A_ADDRESS], &a))
 		return -1;
 	if (only && !lev_ip_equal(&only->ip, &a.ip))
 		return 0;
 	lev_out_row(o);
-	lev_out_str(o, "address", LEV_CELL, lev_ip_str(&a.ip, ip));
-	lev_out_str(o, "side", LEV_CELL, lev_name(&lev_side_names, a.side));
+	put_address(o, &a);
 	lev_out_row_end(o);
 	return 1;
 }

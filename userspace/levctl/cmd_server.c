@@ -43,9 +43,35 @@ static bool left_out(const struct lev_server *s, const struct args *args)
 	       (pool && strcmp(pool->text, s->pool));
 }
 
-static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct args *args)
+void put_server(struct lev_out *o, const struct lev_server *s)
 {
 	char ip[LEV_IP_STR], mac[LEV_MAC_STR];
+
+	lev_out_str(o, "address", LEV_CELL, lev_ip_str(&s->ip, ip));
+	lev_out_str(o, "pool", LEV_CELL, s->pool);
+	lev_out_uint(o, "weight", LEV_CELL, s->weight);
+	lev_out_str(o, "state", LEV_CELL, lev_name(&lev_admin_names, s->admin));
+	lev_out_bool(o, "up", LEV_CELL, s->up);
+	lev_out_bool(o, "reached", LEV_CELL, s->reached);
+	if (lev_has(s->has, LEV_SERVER_A_HEALTH))
+		lev_out_str(o, "health", LEV_CELL, lev_name(&lev_health_names, s->health));
+	else
+		lev_out_null(o, "health", LEV_CELL, "-");
+	if (lev_has(s->has, LEV_SERVER_A_MAC))
+		lev_out_str(o, "mac", LEV_CELL, lev_mac_str(s->mac, mac));
+	else
+		lev_out_null(o, "mac", LEV_CELL, "-");
+	lev_out_uint(o, "entries", LEV_JSON_ONLY, s->share);
+	lev_out_percent(o, "share_percent", LEV_CELL, s->share, LEV_TABLE_SIZE);
+	lev_out_uint(o, "packets", LEV_CELL, s->packets);
+	if (lev_has(s->has, LEV_SERVER_A_FLOWS))
+		lev_out_uint(o, "flows", LEV_CELL, s->flows);
+	else
+		lev_out_null(o, "flows", LEV_CELL, "-");
+}
+
+static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct args *args)
+{
 	struct lev_server s;
 
 	if (lev_server_read(tb[LEV_A_SERVER], &s))
@@ -53,27 +79,7 @@ static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct
 	if (left_out(&s, args))
 		return 0;
 	lev_out_row(o);
-	lev_out_str(o, "address", LEV_CELL, lev_ip_str(&s.ip, ip));
-	lev_out_str(o, "pool", LEV_CELL, s.pool);
-	lev_out_uint(o, "weight", LEV_CELL, s.weight);
-	lev_out_str(o, "state", LEV_CELL, lev_name(&lev_admin_names, s.admin));
-	lev_out_bool(o, "up", LEV_CELL, s.up);
-	lev_out_bool(o, "reached", LEV_CELL, s.reached);
-	if (lev_has(s.has, LEV_SERVER_A_HEALTH))
-		lev_out_str(o, "health", LEV_CELL, lev_name(&lev_health_names, s.health));
-	else
-		lev_out_null(o, "health", LEV_CELL, "-");
-	if (lev_has(s.has, LEV_SERVER_A_MAC))
-		lev_out_str(o, "mac", LEV_CELL, lev_mac_str(s.mac, mac));
-	else
-		lev_out_null(o, "mac", LEV_CELL, "-");
-	lev_out_uint(o, "entries", LEV_JSON_ONLY, s.share);
-	lev_out_percent(o, "share_percent", LEV_CELL, s.share, LEV_TABLE_SIZE);
-	lev_out_uint(o, "packets", LEV_CELL, s.packets);
-	if (lev_has(s.has, LEV_SERVER_A_FLOWS))
-		lev_out_uint(o, "flows", LEV_CELL, s.flows);
-	else
-		lev_out_null(o, "flows", LEV_CELL, "-");
+	put_server(o, &s);
 	lev_out_row_end(o);
 	return 1;
 }

@@ -45,10 +45,34 @@ static int check(const struct ctl *ctl, const struct args *args)
 	return DONE;
 }
 
+void put_service(struct lev_out *o, const struct lev_service *s)
+{
+	char ip[LEV_IP_STR], proto[LEV_PROTO_STR];
+
+	lev_out_str(o, "address", LEV_CELL, lev_ip_str(&s->ip, ip));
+	if (s->proto)
+		lev_out_str(o, "proto", LEV_CELL, lev_proto_str(s->proto, proto));
+	else
+		lev_out_null(o, "proto", LEV_CELL, "any");
+	if (s->port)
+		lev_out_uint(o, "port", LEV_CELL, s->port);
+	else
+		lev_out_null(o, "port", LEV_CELL, "any");
+	lev_out_str(o, "hash", LEV_CELL, lev_name(&lev_hash_names, s->hash));
+	lev_out_str(o, "pool", LEV_CELL, s->pool);
+	lev_out_uint(o, "servers_up", LEV_CELL, s->up);
+	if (lev_has(s->has, LEV_SERVICE_A_REMEMBERED)) {
+		lev_out_uint(o, "entries_moved", LEV_JSON_ONLY, s->moved);
+		lev_out_uint(o, "entries_remembered", LEV_JSON_ONLY, s->remembered);
+	} else {
+		lev_out_null(o, "entries_moved", LEV_JSON_ONLY, "-");
+		lev_out_null(o, "entries_remembered", LEV_JSON_ONLY, "-");
+	}
+}
+
 static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct args *args)
 {
 	const struct arg *only = args_find(args, LEV_SERVICE_A_ADDR);
-	char ip[LEV_IP_STR], proto[LEV_PROTO_STR];
 	struct lev_service s;
 
 	if (lev_service_read(tb[LEV_A_SERVICE], &s))
@@ -56,25 +80,7 @@ static int row(struct lev_out *o, struct nlattr *tb[LEV_A_MAX + 1], const struct
 	if (only && !lev_ip_equal(&only->ip, &s.ip))
 		return 0;
 	lev_out_row(o);
-	lev_out_str(o, "address", LEV_CELL, lev_ip_str(&s.ip, ip));
-	if (s.proto)
-		lev_out_str(o, "proto", LEV_CELL, lev_proto_str(s.proto, proto));
-	else
-		lev_out_null(o, "proto", LEV_CELL, "any");
-	if (s.port)
-		lev_out_uint(o, "port", LEV_CELL, s.port);
-	else
-		lev_out_null(o, "port", LEV_CELL, "any");
-	lev_out_str(o, "hash", LEV_CELL, lev_name(&lev_hash_names, s.hash));
-	lev_out_str(o, "pool", LEV_CELL, s.pool);
-	lev_out_uint(o, "servers_up", LEV_CELL, s.up);
-	if (lev_has(s.has, LEV_SERVICE_A_REMEMBERED)) {
-		lev_out_uint(o, "entries_moved", LEV_JSON_ONLY, s.moved);
-		lev_out_uint(o, "entries_remembered", LEV_JSON_ONLY, s.remembered);
-	} else {
-		lev_out_null(o, "entries_moved", LEV_JSON_ONLY, "-");
-		lev_out_null(o, "entries_remembered", LEV_JSON_ONLY, "-");
-	}
+	put_service(o, &s);
 	lev_out_row_end(o);
 	return 1;
 }

@@ -37,6 +37,16 @@ int stats_ask(struct ctl *ctl, struct args *args, uint64_t value[__LEV_STAT_MAX]
 	return ret;
 }
 
+void show_stats(struct lev_out *o, const uint64_t value[__LEV_STAT_MAX])
+{
+	lev_out_object(o, "stats");
+	for (unsigned int i = 0; i < __LEV_STAT_MAX; i++) {
+		lev_out_text(o, "%-20s", stat_names[i]);
+		lev_out_uint(o, stat_names[i], "%s\n", value[i]);
+	}
+	lev_out_close(o);
+}
+
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct args args = { 0 };
@@ -55,12 +65,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 
 	lev_out_object(ctl->out, NULL);
 	lev_out_str(ctl->out, "device", LEV_JSON_ONLY, args.device);
-	lev_out_object(ctl->out, "stats");
-	for (unsigned int i = 0; i < __LEV_STAT_MAX; i++) {
-		lev_out_text(ctl->out, "%-20s", stat_names[i]);
-		lev_out_uint(ctl->out, stat_names[i], "%s\n", value[i]);
-	}
-	lev_out_close(ctl->out);
+	show_stats(ctl->out, value);
 	lev_out_close(ctl->out);
 	return DONE;
 }

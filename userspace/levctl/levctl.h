@@ -35,6 +35,7 @@ struct command;
  * @line: of that file; 0: none
  * @command: that runs, or NULL
  * @verb: of it, or NULL
+ * @quiet: who asks says himself what went wrong
  */
 struct ctl {
 	struct lev_nl *nl;
@@ -43,6 +44,7 @@ struct ctl {
 	unsigned int line;
 	const struct command *command;
 	const char *verb;
+	bool quiet;
 };
 
 /* What a verb of a noun does; also bits of struct word's verbs. */
@@ -175,6 +177,14 @@ int run_noun(struct ctl *ctl, int argc, char **argv);
 
 /* cmd_cluster.c: the cluster's settings, as keys of the open object; text as @fmt says. */
 void put_cluster(struct lev_out *o, const char *fmt, const struct lev_cluster *c);
+
+/* cmd_address.c, cmd_service.c, cmd_server.c: one of them, as values of the open row. */
+void put_address(struct lev_out *o, const struct lev_address *a);
+void put_service(struct lev_out *o, const struct lev_service *s);
+void put_server(struct lev_out *o, const struct lev_server *s);
+
+/* notice.c: an event, as values of the open object. */
+void put_notice(struct lev_out *o, const char *device, const struct lev_notice *n);
 
 /* key.c: reads a key file into @key; gives an exit status. @name: of the word, for messages. */
 int read_key(const struct ctl *ctl, const char *name, const char *file,

@@ -24,15 +24,22 @@ static void say_where(const struct ctl *ctl)
 		fputs(": ", stderr);
 }
 
+static void say(const struct ctl *ctl, const char *fmt, va_list ap)
+{
+	if (ctl->quiet)
+		return;
+	say_where(ctl);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
 int say_wrong(const struct ctl *ctl, const char *fmt, ...)
 {
 	va_list ap;
 
-	say_where(ctl);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	say(ctl, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	return WRONG_WORDS;
 }
 
@@ -40,11 +47,9 @@ int say_failed(const struct ctl *ctl, const char *fmt, ...)
 {
 	va_list ap;
 
-	say_where(ctl);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	say(ctl, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	return REFUSED;
 }
 
@@ -73,6 +78,8 @@ int say_refused(const struct ctl *ctl, const struct args *args)
 {
 	const struct lev_refusal *r = lev_nl_refusal(ctl->nl);
 
+	if (ctl->quiet)
+		return REFUSED;
 	say_where(ctl);
 	fputs(r->text, stderr);
 	if (r->error == EPERM)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One cluster's counters on this node: asked for by cmd_stats.c, for itself and cmd_top.c.
+ * One cluster's counters on this node: asked for by cmd_stats.c, for itself, cmd_top.c and levd.
  */
 #ifndef _LEVCTL_STATS_H
 #define _LEVCTL_STATS_H
@@ -19,5 +19,8 @@ extern const char *const stat_names[__LEV_STAT_MAX];
  * Return: an exit status
  */
 int stats_ask(struct ctl *ctl, struct args *args, uint64_t value[__LEV_STAT_MAX]);
+
+/* As a JSON object with the key "stats", or text. */
+void show_stats(struct lev_out *o, const uint64_t value[__LEV_STAT_MAX]);
 
 #endif /* _LEVCTL_STATS_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One cluster as "levctl status" and "levctl top" show it: gathered by cmd_status.c, printed by
+ * One cluster as "levctl status", "levctl top" and levd show it: gathered by cmd_status.c, printed by
  * status_show.c and ring.c.
  */
 #ifndef _LEVCTL_STATUS_H
@@ -35,6 +35,22 @@ struct picture {
  * Return: an exit status
  */
 int picture_ask(struct ctl *ctl, struct args *args, struct picture *p);
+
+/* share.c: what has been heard of a node, or NULL: it is this node, or there is no such. */
+const struct lev_peer *peer_of(const struct lev_status *s, uint32_t id);
+
+/* share.c: how many lanes a node owns now; @id 0: how many nobody owns. */
+unsigned int lanes_of(const struct lev_status *s, uint32_t id);
+
+/* share.c: a node's share of the askers is @part of @whole. */
+void share_of(const struct picture *p, const struct lev_node *node, uint32_t *part,
+	      uint32_t *whole);
+
+/* share.c: is there a new key that not all nodes have yet? */
+bool key_changes(const struct lev_status *s);
+
+/* share.c: are all frames signed that are accepted? */
+bool authenticated(const struct lev_status *s);
 
 /* As a JSON object of this key (NULL: in an array), or text. */
 void show_picture(struct lev_out *o, const char *key, const struct picture *p);

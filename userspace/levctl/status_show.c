@@ -1,53 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Prints one cluster for "levctl status". Owns no state; called by cmd_status.c.
+ * Prints one cluster for "levctl status". Owns no state; called by cmd_status.c, cmd_top.c and levd.
  */
 #include <inttypes.h>
 
 #include "status.h"
-
-static const struct lev_peer *find_peer(const struct lev_status *s, uint32_t id)
-{
-	for (unsigned int i = 0; i < s->n_peers; i++) {
-		if (s->peer[i].id == id)
-			return &s->peer[i];
-	}
-	return NULL;
-}
-
-static unsigned int lanes_of(const struct lev_status *s, uint32_t id)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < s->lanes; i++)
-		n += s->owner[i] == id;
-	return n;
-}
-
-/*
- * A node's share of the askers. While the wheel turns, that is its weight's part of what is
- * on the wheel, whatever it owns at this moment; once it stands still, it is what it owns.
- */
-static void put_share(struct lev_out *o, const struct picture *p, const struct lev_node *node)
-{
-	const struct lev_status *s = &p->status;
-	uint32_t part = 0, whole = 0;
-
-	for (unsigned int i = 0; i < p->n_nodes; i++) {
-		const struct lev_node *n = &p->node[i];
-
-		if (!lev_in_set(s->view, n->id) || n->priority != s->priority)
-			continue;
-		whole += n->weight;
-		if (n->id == node->id)
-			part = n->weight;
-	}
-	if (!p->cluster.period) {
-		part = lanes_of(s, node->id);
-		whole = s->lanes;
-	}
-	lev_out_percent(o, "share_percent", LEV_CELL, part, whole);
-}
 
 /* Whose MAC addresses a node's answers carry, if it is the same on both sides. */
 static void put_mac(struct lev_out *o, uint32_t front, uint32_t back)
@@ -128,7 +85,8 @@ static void show_nodes(struct lev_out *o, const struct picture *p)
 		      "ID\tWEIGHT\tPRIORITY\tSTATE\tREASON\tAGE\tHEARD\tHEARS-US\tMAC\tKEY\tLANES\tSHARE");
 	for (unsigned int i = 0; i < p->n_nodes; i++) {
 		const struct lev_node *n = &p->node[i];
-		const struct lev_peer *peer = find_peer(&p->status, n->id);
+		const struct lev_peer *peer = peer_of(&p->status, n->id);
+		uint32_t part, whole;
 
 		lev_out_row(o);
 		lev_out_uint(o, "id", LEV_CELL, n->id);
@@ -139,7 +97,8 @@ static void show_nodes(struct lev_out *o, const struct picture *p)
 		else
 			put_peer(o, &p->status, peer ? peer : &unknown);
 		lev_out_uint(o, "lanes", LEV_CELL, lanes_of(&p->status, n->id));
-		put_share(o, p, n);
+		share_of(p, n, &part, &whole);
+		lev_out_percent(o, "share_percent", LEV_CELL, part, whole);
 		lev_out_row_end(o);
 	}
 	lev_out_table_end(o);
@@ -213,17 +172,6 @@ static void show_config(struct lev_out *o, const struct lev_status *s)
 	lev_out_str(o, "digest", ", digest %s", lev_digest_str(s->pending_digest, digest));
 	lev_out_set(o, "waiting", ", waits for node %s\n", s->waiting);
 	lev_out_close(o);
-}
-
-static bool key_changes(const struct lev_status *s)
-{
-	return lev_has(s->has, LEV_STATUS_A_KEY_WAITING);
-}
-
-/* Not as long as frames are accepted that have no signature. */
-static bool authenticated(const struct lev_status *s)
-{
-	return s->keyed && (!key_changes(s) || s->old_key_id);
 }
 
 /* While the key changes, two are accepted. */
