@@ -205,6 +205,12 @@ files()
 		'version: 1\ncluster: {id: 7}\nnodes: [{id: 1, state: drain}]\n'
 	file 'line 3: apply: "nodes": none has "id": "1"' \
 		'version: 1\ncluster: {id: 7}\nnodes: [{id: 2}]\n'
+	for word in 0 65536 x 10.0.0.1 10.0.0.1:0 localhost:80 '[fd00::1]' fd00::1:80; do
+		file "line 2: apply cluster: \"http\": \"$word\" is not a port, or address and port" \
+			"version: 1\ncluster: {id: 7, http: '$word'}\nnodes: [{id: 1}]\n"
+		file "line 3: apply node: \"http\": \"$word\" is not a port, or address and port" \
+			"version: 1\ncluster: {id: 7}\nnodes: [{id: 1, http: '$word'}]\n"
+	done
 	file 'line 5: apply address: "side": "left" is not one of: front, back' \
 		"${begin}addresses:\n- {address: 10.0.0.1, side: left}\n"
 	file 'line 5: apply service: "port": "80" needs "proto"' \

@@ -16,7 +16,7 @@
 #define REQUEST_SIZE	(256 << 10)
 
 /* Words that say what differs from node to node. In "cluster" they are meant for all nodes. */
-static const char *const local_words[] = { "front", "back", "key" };
+static const char *const local_words[] = { "front", "back", "key", "http" };
 
 static const struct part parts[FILE_PARTS] = {
 	[FILE_NODES] = { .command = &cmd_node, .max = LEV_NODE_ID_MAX },
@@ -84,6 +84,15 @@ static int need_map(const struct ctl *ctl, const struct lev_yaml *y, const char 
 /* A word of this kind that is read later, on the node that it is about. */
 static int check_local(const struct ctl *ctl, const struct lev_yaml *y)
 {
+	struct lev_ip ip;
+	uint32_t port;
+
+	if (!strcmp(y->name, "http")) {
+		if (!strcmp(y->text, "none") || lev_parse_place(y->text, &ip, &port))
+			return DONE;
+		return say_wrong(ctl, "\"http\": \"%s\" is not a port, or address and port "
+				 "(examples: 9707, 10.0.0.1:9707, [fd00::1]:9707)", y->text);
+	}
 	if (strcmp(y->name, "key") && !lev_is_device_name(y->text))
 		return say_wrong(ctl, "\"%s\": \"%s\" is not a device's name", y->name, y->text);
 	if (!*y->text)
@@ -271,6 +280,11 @@ static int take_local(struct ctl *ctl, struct file *file, const char *name,
 	if (!y)
 		y = lev_yaml_find(lev_yaml_find(file->root, "cluster"), name);
 	at(ctl, y ? y->line : entry->line, "node");
+	if (!strcmp(name, "http")) {
+		file->http_line = ctl->line;
+		file->http = y && strcmp(y->text, "none") ? y->text : NULL;
+		return DONE;
+	}
 	if (key && y && !strcmp(y->text, "keep")) {
 		file->keep_key = y->line;
 		return DONE;

@@ -52,6 +52,8 @@ enum {
  * @cluster_line: where they begin
  * @part: the lists
  * @keep_key: where it is said that the cluster's key stays; 0: not
+ * @http: where levd shows this node, or NULL
+ * @http_line: where that stands
  */
 struct file {
 	const char *name;
@@ -63,6 +65,8 @@ struct file {
 	unsigned int cluster_line;
 	struct part part[FILE_PARTS];
 	unsigned int keep_key;
+	const char *http;
+	unsigned int http_line;
 };
 
 /**

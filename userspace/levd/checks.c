@@ -182,6 +182,11 @@ static struct check *find(const struct lev_server *s)
 	return c;
 }
 
+const struct check *checks_find(const struct lev_server *s)
+{
+	return find(s);
+}
+
 static struct check *add(struct levd *d, const struct lev_server *s, const struct spec *spec)
 {
 	struct check *c = calloc(1, sizeof(*c));

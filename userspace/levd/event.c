@@ -59,6 +59,7 @@ void event_check(struct levd *d, const struct check *c)
 {
 	struct fields f;
 
+	recent_check(c);
 	begin(d, &f, NOTIFY_CHECK_NAME);
 	fields_put(&f, "ADDRESS", "%s", c->address);
 	fields_put(&f, "POOL", "%s", c->pool);
@@ -140,6 +141,7 @@ static void on_notice(struct nlattr *tb[LEV_A_MAX + 1], void *arg)
 	    lev_notice_read(tb[LEV_A_EVENT], &n))
 		return;
 	name = lev_name(&lev_event_names, n.type);
+	recent_notice(&n);
 	begin(d, &f, name);
 	put_nodes(&f, &n);
 	put_rest(&f, &n);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "../levctl/checks.h"
+#include "../lib/model.h"
 #include "../lib/nl.h"
 #include "judge.h"
 
@@ -63,17 +64,29 @@ struct told {
 };
 
 /**
+ * struct place - where it is shown over HTTP
+ * @ip: address
+ * @port: 0: nowhere
+ */
+struct place {
+	struct lev_ip ip;
+	uint32_t port;
+};
+
+/**
  * struct plan - what levd does, of one file
  * @spec: by pool
  * @n_specs: how many
  * @told: programs
  * @n_told: how many
+ * @http: where it is shown
  */
 struct plan {
 	struct spec *spec;
 	unsigned int n_specs;
 	struct told *told;
 	unsigned int n_told;
+	struct place http;
 };
 
 struct file;
@@ -93,6 +106,7 @@ int plan_programs(const struct ctl *ctl, const struct file *file);
  * @device: the cluster's
  * @nl: for requests
  * @plan: of the file that was last applied
+ * @web: where it is shown, or NULL
  * @failed: it ends, as it can do its work no more
  */
 struct levd {
@@ -100,6 +114,7 @@ struct levd {
 	const char *device;
 	struct lev_nl *nl;
 	struct plan *plan;
+	struct web *web;
 	bool failed;
 };
 
@@ -171,6 +186,9 @@ bool checks_cluster(struct levd *d);
 void checks_replan(struct levd *d);
 void checks_stop(struct levd *d);
 
+/* checks.c: the check of a server, or NULL. */
+const struct check *checks_find(const struct lev_server *s);
+
 /* probe_http.c: once, before the first check. Return: 0 or -1 */
 int http_init(struct ev_loop *loop);
 void http_stop(void);
@@ -206,6 +224,14 @@ void events_stop(struct levd *d);
 
 /* event.c: a check has made a server up or down, in the eyes of this node. */
 void event_check(struct levd *d, const struct check *c);
+
+/* recent.c: an event, to be remembered for a while. */
+void recent_notice(const struct lev_notice *n);
+void recent_check(const struct check *c);
+
+/* recent.c: those that are remembered, as a JSON array, the last one first. */
+struct lev_out;
+void recent_show(struct lev_out *o, const char *device);
 
 /* notify.c: programs that want this event are run, one after the other. */
 void notify(struct levd *d, int event, const struct fields *f);

@@ -17,6 +17,8 @@
 
 #include "../levctl/file.h"
 #include "levd.h"
+#include "scene.h"
+#include "web.h"
 
 /**
  * struct life - a run of the daemon
@@ -100,23 +102,65 @@ static int apply(struct life *l, struct file *file, bool first)
 	return DONE;
 }
 
+static bool same_place(const struct place *a, const struct place *b)
+{
+	return a->port == b->port && (!a->port || lev_ip_equal(&a->ip, &b->ip));
+}
+
+/* Where the cluster is to be shown: the place that it has, or one that is free. An exit status. */
+static int open_web(struct life *l, const struct file *file, const struct place *place,
+		    struct web **web)
+{
+	struct place now = web_place(l->levd.web);
+	struct ctl there = l->ctl;
+
+	*web = l->levd.web;
+	if (same_place(&now, place))
+		return DONE;
+	*web = place->port ? web_open(&l->levd, place) : NULL;
+	if (*web || !place->port)
+		return DONE;
+	there.line = file->http_line;
+	there.verb = "node";
+	return say_failed(&there, "\"http\": \"%s\": %s%s", file->http, strerror(errno),
+			  errno == EADDRINUSE && now.port == place->port ?
+			  " (by this levd, at another address: restart it)" : "");
+}
+
+static void take_web(struct levd *d, struct web *web)
+{
+	if (web != d->web)
+		web_close(d->web);
+	d->web = web;
+	if (web)
+		rates_start(d);
+	else
+		rates_stop(d);
+}
+
 /* The file takes effect, or nothing of it. */
 static int load(struct life *l, bool first)
 {
 	struct plan *plan, *old = l->levd.plan;
+	struct web *web = l->levd.web;
 	struct file file = { 0 };
 	int ret;
 
 	l->ctl.command = &cmd_apply;
 	plan = read_plan(l, &file, &ret);
 	if (plan)
+		ret = open_web(l, &file, &plan->http, &web);
+	if (!ret)
 		ret = apply(l, &file, first);
 	file_free(&file);
 	l->ctl = (struct ctl){ .nl = l->levd.nl };
 	if (ret) {
+		if (web != l->levd.web)
+			web_close(web);
 		plan_free(plan);
 		return ret;
 	}
+	take_web(&l->levd, web);
 	l->levd.plan = plan;
 	checks_replan(&l->levd);
 	plan_free(old);
@@ -180,6 +224,7 @@ static int run(struct life *l)
 		sd_notify(0, "READY=1");
 		ev_run(d->loop, 0);
 	}
+	take_web(d, NULL);
 	checks_stop(d);
 	notify_stop();
 	events_stop(d);

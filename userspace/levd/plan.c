@@ -109,6 +109,9 @@ static bool read_file(struct plan *plan, const struct file *file)
 	ok = plan->spec && plan->told;
 	for (unsigned int i = 0; ok && i < checks->n; i++)
 		ok = read_spec(&plan->spec[plan->n_specs++], &checks->thing[i]);
+	/* Whether it is one was looked at as it was read. */
+	if (file->http)
+		lev_parse_place(file->http, &plan->http.ip, &plan->http.port);
 	for (unsigned int i = 0; ok && i < told->n; i++)
 		ok = read_told(&plan->told[plan->n_told++], &told->thing[i]);
 	return ok;

@@ -149,6 +149,26 @@ bool lev_ip_shareable(const struct lev_ip *ip)
 	       memcmp(ip->b, any6, sizeof(any6)) && memcmp(ip->b, loop6, sizeof(loop6));
 }
 
+bool lev_parse_place(const char *s, struct lev_ip *ip, uint32_t *port)
+{
+	const char *colon = strrchr(s, ':'), *first = s, *end = colon;
+	bool six = *s == '[';
+	char text[LEV_IP_STR];
+
+	if (lev_parse_number(colon ? colon + 1 : s, port) || *port < 1 || *port > 65535)
+		return false;
+	if (!colon)
+		return lev_parse_ip("127.0.0.1", ip);
+	if (six) {
+		first++;
+		end--;
+	}
+	if (end < first || (six && *end != ']') || (size_t)(end - first) >= sizeof(text))
+		return false;
+	snprintf(text, sizeof(text), "%.*s", (int)(end - first), first);
+	return lev_parse_ip(text, ip) && (ip->len == 16) == six;
+}
+
 bool lev_ip_equal(const struct lev_ip *a, const struct lev_ip *b)
 {
 	return a->len == b->len && !memcmp(a->b, b->b, a->len);

@@ -77,6 +77,17 @@ int lev_parse_time(const char *s, uint32_t *ms);
 bool lev_parse_ip(const char *s, struct lev_ip *ip);
 
 /**
+ * lev_parse_place() - where to listen: "10.0.0.1:9707", "[fd00::1]:9707", or a port alone, which
+ *                     is one of the loopback address 127.0.0.1
+ * @s: the word
+ * @ip: the address
+ * @port: 1..65535
+ *
+ * Return: whether it is one
+ */
+bool lev_parse_place(const char *s, struct lev_ip *ip, uint32_t *port);
+
+/**
  * lev_parse_proto() - a protocol: tcp, udp, sctp, dccp, udplite, or its number
  * @s: the word
  * @proto: the value
