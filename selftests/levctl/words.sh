@@ -211,6 +211,10 @@ files()
 		file "line 3: apply node: \"http\": \"$word\" is not a port, or address and port" \
 			"version: 1\ncluster: {id: 7}\nnodes: [{id: 1, http: '$word'}]\n"
 	done
+	file 'line 2: apply cluster: "watch": "soon" is not a time (examples: 5s, none)' \
+		'version: 1\ncluster: {id: 7, watch: soon}\nnodes: [{id: 1}]\n'
+	file 'line 3: apply node: "watch": "499ms" is out of range (500ms..3600s, or none)' \
+		'version: 1\ncluster: {id: 7}\nnodes: [{id: 1, watch: 499ms}]\n'
 	file 'line 5: apply address: "side": "left" is not one of: front, back' \
 		"${begin}addresses:\n- {address: 10.0.0.1, side: left}\n"
 	file 'line 5: apply service: "port": "80" needs "proto"' \

@@ -7,7 +7,7 @@
 # timeout: 300
 # time-travel: only
 
-ALL_TESTS="made check_fails one_vote killed killed_while_down not_taken taken told types hangs
+ALL_TESTS="made check_fails one_vote killed killed_while_down not_taken taken watched told types hangs
 	nothing_inherited under_systemd not_in_force removed module_gone"
 
 # shellcheck source=selftests/net/cluster.sh
@@ -318,6 +318,46 @@ taken()
 	check_err $? "started without a check: $(health 1)"
 	healthy 1
 	log_test "a new file takes effect"
+}
+
+# watch_left I: whether leveler I is watched, for this long at most
+watch_left()
+{
+	levctl_on "$1" -j node show lev0 "$1" | jq -e ".[0].watch // 0 | . > 0 and . <= $2" >/dev/null
+}
+
+# Two times: one that is killed, and one that hangs.
+watched()
+{
+	local signal
+
+	reload "$http" '2s/front: front/watch: 1s, &/'
+	slowwait 5 watch_left 1 1000
+	check_err $? "not watched"
+	lib_sleep 3
+	check_eq "$(lev_stat 1 state)" active "state with levd"
+	for signal in KILL STOP; do
+		kill -$signal "${levd_pid[1]}"
+		lev_wait_stat 1 reason unwatched 1500
+		check_err $? "serves on, after SIG$signal"
+		check_eq "$(lev_stat 2 state) $(lev_stat 2 view)" "active 2" "the other one"
+		if [ $signal = KILL ]; then
+			wait "${levd_pid[1]}"
+			start_levd 1
+		else
+			kill -CONT "${levd_pid[1]}"
+		fi
+		lev_wait_state 1 active 5000
+		check_err $? "not active again, after SIG$signal"
+	done
+	reload "$http"
+	watch_left 1 1000
+	check_fail $? "still watched, by a file without the word"
+	kill_levd 1
+	lib_sleep 3
+	check_eq "$(lev_stat 1 state)" active "state without levd, and without the word"
+	start_levd 1
+	log_test "a node that is to be watched is silent without levd"
 }
 
 # The programs have written a line for each event that they were told, its words sorted.

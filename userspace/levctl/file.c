@@ -16,7 +16,7 @@
 #define REQUEST_SIZE	(256 << 10)
 
 /* Words that say what differs from node to node. In "cluster" they are meant for all nodes. */
-static const char *const local_words[] = { "front", "back", "key", "http" };
+static const char *const local_words[] = { "front", "back", "key", "http", "watch" };
 
 static const struct part parts[FILE_PARTS] = {
 	[FILE_NODES] = { .command = &cmd_node, .max = LEV_NODE_ID_MAX },
@@ -81,12 +81,32 @@ static int need_map(const struct ctl *ctl, const struct lev_yaml *y, const char 
 	return say_wrong(ctl, "a list: names with values are wanted, as {%s}", what);
 }
 
+/* Within which time levd has to be there, ms; 0: it need not. */
+static int read_watch(const struct ctl *ctl, const struct lev_yaml *y, uint32_t *ms)
+{
+	int err;
+
+	*ms = 0;
+	if (!strcmp(y->text, "none"))
+		return DONE;
+	err = lev_parse_time(y->text, ms);
+	if (err == -EINVAL)
+		return say_wrong(ctl, "\"watch\": \"%s\" is not a time (examples: 5s, none)",
+				 y->text);
+	if (!err && (!*ms || (*ms >= LEV_WATCH_MIN && *ms <= LEV_WATCH_MAX)))
+		return DONE;
+	return say_wrong(ctl, "\"watch\": \"%s\" is out of range (%ums..%us, or none)", y->text,
+			 LEV_WATCH_MIN, LEV_WATCH_MAX / 1000);
+}
+
 /* A word of this kind that is read later, on the node that it is about. */
 static int check_local(const struct ctl *ctl, const struct lev_yaml *y)
 {
+	uint32_t port, ms;
 	struct lev_ip ip;
-	uint32_t port;
 
+	if (!strcmp(y->name, "watch"))
+		return read_watch(ctl, y, &ms);
 	if (!strcmp(y->name, "http")) {
 		if (!strcmp(y->text, "none") || lev_parse_place(y->text, &ip, &port))
 			return DONE;
@@ -285,6 +305,8 @@ static int take_local(struct ctl *ctl, struct file *file, const char *name,
 		file->http = y && strcmp(y->text, "none") ? y->text : NULL;
 		return DONE;
 	}
+	if (!strcmp(name, "watch"))
+		return y ? read_watch(ctl, y, &file->watch) : DONE;
 	if (key && y && !strcmp(y->text, "keep")) {
 		file->keep_key = y->line;
 		return DONE;

@@ -54,6 +54,7 @@ enum {
  * @keep_key: where it is said that the cluster's key stays; 0: not
  * @http: where levd shows this node, or NULL
  * @http_line: where that stands
+ * @watch: within which time levd has to say that this node is watched, ms; 0: not at all
  */
 struct file {
 	const char *name;
@@ -67,6 +68,7 @@ struct file {
 	unsigned int keep_key;
 	const char *http;
 	unsigned int http_line;
+	uint32_t watch;
 };
 
 /**

@@ -80,6 +80,8 @@ struct place {
  * @told: programs
  * @n_told: how many
  * @http: where it is shown
+ * @node: this node's id
+ * @watch: the kernel is told within that time that we are there, ms; 0: not at all
  */
 struct plan {
 	struct spec *spec;
@@ -87,6 +89,8 @@ struct plan {
 	struct told *told;
 	unsigned int n_told;
 	struct place http;
+	uint32_t node;
+	uint32_t watch;
 };
 
 struct file;
@@ -188,6 +192,9 @@ void checks_stop(struct levd *d);
 
 /* checks.c: the check of a server, or NULL. */
 const struct check *checks_find(const struct lev_server *s);
+
+/* watch.c: another plan is in force; this node is watched as it says, or by nobody. */
+void watch_replan(struct levd *d);
 
 /* probe_http.c: once, before the first check. Return: 0 or -1 */
 int http_init(struct ev_loop *loop);

@@ -165,6 +165,7 @@ static int load(struct life *l, bool first)
 	checks_replan(&l->levd);
 	plan_free(old);
 	checks_sync(&l->levd);
+	watch_replan(&l->levd);
 	return DONE;
 }
 

@@ -109,6 +109,8 @@ static bool read_file(struct plan *plan, const struct file *file)
 	ok = plan->spec && plan->told;
 	for (unsigned int i = 0; ok && i < checks->n; i++)
 		ok = read_spec(&plan->spec[plan->n_specs++], &checks->thing[i]);
+	plan->node = number(&file->cluster, LEV_CLUSTER_A_SELF, 0);
+	plan->watch = file->watch;
 	/* Whether it is one was looked at as it was read. */
 	if (file->http)
 		lev_parse_place(file->http, &plan->http.ip, &plan->http.port);
