@@ -12,16 +12,22 @@ static u64 notice(const struct lev_member *m)
 }
 
 /*
- * No keeper names a time as far ahead as twice the longest notice. One that is further away was
- * named by a clock that nobody follows any more, or by somebody who says anything: it has come.
+ * No keeper names a time as far ahead as twice the notice; of a change of the config, that is the
+ * longest one, since another heartbeat may be in force with him. One that is further away was named
+ * by a clock that nobody follows any more, or by somebody who says anything: it has come.
  */
-#define FAR_NS (6 * LEV_HEARTBEAT_MAX * LEV_NSEC_PER_MSEC)
+#define CONFIG_FAR_NS (6 * LEV_HEARTBEAT_MAX * LEV_NSEC_PER_MSEC)
 
-static bool has_come(struct lev_member *m, u64 at, u64 now)
+static bool has_come(struct lev_member *m, u64 at, u64 far, u64 now)
 {
 	u64 clock = lev_member_clock(m, now);
 
-	return clock >= at || at - clock > FAR_NS;
+	return clock >= at || at - clock > far;
+}
+
+static bool switch_has_come(struct lev_member *m, u64 now)
+{
+	return has_come(m, m->switch_at, CONFIG_FAR_NS, now);
 }
 
 static bool peer_has(const struct lev_peer *p, u64 digest)
@@ -206,7 +212,7 @@ static u32 name_switch(struct lev_member *m, u64 now)
 {
 	bool named = m->switch_digest == m->pending_digest;
 
-	if (named == !lev_member_waiting(m) || (named && has_come(m, m->switch_at, now)))
+	if (named == !lev_member_waiting(m) || (named && switch_has_come(m, now)))
 		return 0;
 	m->switch_digest = named ? 0 : m->pending_digest;
 	m->switch_at = lev_member_clock(m, now) + notice(m);
@@ -228,7 +234,7 @@ u32 lev_agree_config_step(struct lev_member *m, u64 now)
 
 	if (m->keeper == m->self)
 		todo |= name_switch(m, now);
-	if (m->switch_digest == m->pending_digest && has_come(m, m->switch_at, now))
+	if (m->switch_digest == m->pending_digest && switch_has_come(m, now))
 		todo |= LEV_DO_CONFIG;
 	return todo;
 }
@@ -327,7 +333,7 @@ u32 lev_agree_servers_step(struct lev_member *m, u64 now)
 
 	if (m->keeper == m->self && m->synced)
 		todo |= keep_servers(m, now);
-	if (m->servers_due && has_come(m, m->servers_at, now)) {
+	if (m->servers_due && has_come(m, m->servers_at, 2 * notice(m), now)) {
 		m->servers_due = false;
 		if (memcmp(m->agreed, m->servers_next, sizeof(m->agreed))) {
 			memcpy(m->agreed, m->servers_next, sizeof(m->agreed));

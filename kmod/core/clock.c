@@ -47,7 +47,7 @@ void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now)
 
 	if (beat->node != m->keeper || beat->keeper != beat->node || !beat->synced)
 		return;
-	difference = (s64)(beat->clock - now) - m->offset;
+	difference = (s64)(beat->clock - now - m->offset);
 	/* A beat may be late, but never early: one that is behind is believed if more are. */
 	if (m->synced && difference < -STEP_NS && m->late < LATE_MAX) {
 		m->late++;
@@ -62,17 +62,17 @@ void lev_clock_heard(struct lev_member *m, const struct lev_beat *beat, u64 now)
 }
 
 /* Where a peer's clock stands now, as it told it last. */
-static s64 peer_clock(const struct lev_peer *p, u64 now)
+static u64 peer_clock(const struct lev_peer *p, u64 now)
 {
 	return p->last.clock + (now - p->last_at);
 }
 
 /* Is clock a, kept by node a_id, to be followed rather than b of b_id? */
-static bool older(s64 a, unsigned int a_id, s64 b, unsigned int b_id)
+static bool older(u64 a, unsigned int a_id, u64 b, unsigned int b_id)
 {
-	if (a - b > SAME_AGE_NS)
+	if ((s64)(a - b) > SAME_AGE_NS)
 		return true;
-	if (b - a > SAME_AGE_NS)
+	if ((s64)(b - a) > SAME_AGE_NS)
 		return false;
 	return a_id < b_id;
 }
@@ -92,7 +92,7 @@ static bool keeps_ourselves(const struct lev_member *m)
 static unsigned int best_keeper(struct lev_member *m, u64 now)
 {
 	unsigned int id, best = 0;
-	s64 clock, best_clock = 0;
+	u64 clock, best_clock = 0;
 
 	lev_for_each_node(m, id) {
 		if (id == m->self) {
@@ -144,8 +144,8 @@ static bool take_over(const struct lev_member *m, u64 now)
  */
 static void follow(struct lev_member *m, unsigned int keeper, u64 now)
 {
-	s64 offset = peer_clock(&m->peer[keeper], now) - (s64)now;
-	s64 difference = offset - m->offset;
+	u64 offset = peer_clock(&m->peer[keeper], now) - now;
+	s64 difference = (s64)(offset - m->offset);
 
 	m->keeper = keeper;
 	m->late = 0;
@@ -176,7 +176,7 @@ u32 lev_clock_step(struct lev_member *m, u64 now)
 	}
 	if (!m->synced) {
 		/* The first node of all: the clock begins at 0. */
-		m->offset = -(s64)now;
+		m->offset = -now;
 		m->synced = true;
 	}
 	m->keeper = m->self;

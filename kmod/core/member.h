@@ -176,7 +176,7 @@ struct lev_local {
  * @stepped_at: local time of the last step; 0: the dead time has changed since
  * @synced: @offset is valid
  * @keeper: who keeps the clock, 0: nobody yet
- * @offset: cluster clock minus local time, ns
+ * @offset: cluster clock minus local time, ns; wraps, as both do
  * @late: beats in a row in which the keeper's clock was far behind ours
  * @clock_last: highest cluster clock told, so that it never runs backwards
  * @servers_epoch: number of the last word on servers, LEV_EPOCH_NONE before the first
@@ -226,7 +226,7 @@ struct lev_member {
 	u64 stepped_at;
 	bool synced;
 	u8 keeper;
-	s64 offset;
+	u64 offset;
 	u8 late;
 	u64 clock_last;
 	u64 servers_epoch;

@@ -82,6 +82,32 @@ static void time_that_never_comes(void **state)
 	sim_free(s);
 }
 
+/* One says that no server is up, and then that all are, but in a minute; and dies. */
+static void time_that_is_far(void **state)
+{
+	struct sim *s = serving(3, 3, 31);
+	struct lev_beat beat;
+	unsigned int id, all;
+
+	(void)state;
+	lev_member_beat(sim_m(s, 1), &beat, sim_local(s, 1));
+	beat.side = LEV_SIDE_FRONT;
+	sim_crash(s, 1);
+	for (all = 0; all <= 1; all++) {
+		beat.sequence++;
+		beat.servers_epoch++;
+		beat.servers_at = beat.clock + all * 59000 * MS;
+		beat.agreed[0] = all ? 7 : 0;
+		for (id = 2; id <= 3; id++)
+			sim_inject_beat(s, id, LEV_SIDE_FRONT, &beat);
+		sim_run(s, 10 * MS);
+	}
+	sim_run(s, 1000 * MS);
+	assert_up(s, 6, 7);
+	sim_assert_view(s, 6, 6);
+	sim_free(s);
+}
+
 static void assert_served_together(struct sim *s, u64 since)
 {
 	u64 first = U64_MAX, last = 0;
@@ -577,6 +603,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(majority_decides_a_tie_is_up),
 		cmocka_unit_test(time_that_never_comes),
+		cmocka_unit_test(time_that_is_far),
 		cmocka_unit_test(joiner_learns_before_it_is_ready),
 		cmocka_unit_test(newcomers_have_no_say),
 		cmocka_unit_test(blind_backs_leave_the_rest),
