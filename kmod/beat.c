@@ -48,6 +48,22 @@ static void send(struct lev_cluster *c, struct sk_buff **frames)
 			lev_count(c, BEATS_SENT);
 }
 
+/* Who is not heard any more may be a client by now, or a router. */
+static void forget_macs(struct lev_cluster *c)
+{
+	unsigned int id, side;
+	u64 bits = 0, word;
+
+	lockdep_assert_held(&c->lock);
+	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
+		for (side = 0; side < __LEV_SIDE_MAX; side++) {
+			word = c->member->peer[id].heard ? c->peer_mac[id][side] : 0;
+			WRITE_ONCE(c->peer_mac[id][side], word);
+			bits |= word ? lev_beat_mac_bit((const u8 *)&word) : 0;
+		}
+	WRITE_ONCE(c->peer_macs, bits);
+}
+
 static enum hrtimer_restart beat_timer_fn(struct hrtimer *timer)
 {
 	struct lev_cluster *c = container_of(timer, struct lev_cluster, beat_timer);
@@ -59,6 +75,7 @@ static enum hrtimer_restart beat_timer_fn(struct hrtimer *timer)
 		u64 interval = c->member->cfg->params.heartbeat * LEV_NSEC_PER_MSEC;
 
 		lev_step(c, 0);
+		forget_macs(c);
 		prepare(c, frames);
 		hrtimer_start(timer, ns_to_ktime(lev_now() + interval), HRTIMER_MODE_ABS_SOFT);
 	}
