@@ -8,7 +8,7 @@
 # time-travel: only
 
 ALL_TESTS="made check_fails one_vote killed killed_while_down not_taken taken watched told types hangs
-	nothing_inherited under_systemd not_in_force removed module_gone"
+	time_limit nothing_inherited under_systemd not_in_force removed module_gone"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -465,6 +465,24 @@ hangs()
 	slowwait 5 no_process
 	check_err $? "left: $(pgrep -af "$LEV_TMP/slow")"
 	log_test "a program that hangs is no good answer, and is ended"
+}
+
+# Not as late as when the check is due again, which says the same.
+time_limit()
+{
+	local lines
+
+	put_program slow ": >$LEV_TMP/began" "exec sleep 1001"
+	lines=$(wc -l <"$LEV_TMP/levd1")
+	reload "{type: program, program: $LEV_TMP/slow, interval: 10s, timeout: 150ms, rise: 1, fall: 1}"
+	slowwait 15 test -e "$LEV_TMP/began"
+	check_err $? "the program did not run"
+	busywait 2000 said_since "$lines" "no answer in 150ms"
+	check_err $? "2 s later: said $(tail -n +$((lines + 1)) "$LEV_TMP/levd1")"
+	reload '{type: tcp, port: 80, interval: 200ms, rise: 1, fall: 1}'
+	slowwait 5 health_is 1 "$all_up"
+	check_err $? "up again: $(health 1)"
+	log_test "a check ends with its own time"
 }
 
 # A program has none of levd's files, not even while another check has a socket open.
