@@ -48,16 +48,22 @@ static void send(struct lev_cluster *c, struct sk_buff **frames)
 			lev_count(c, BEATS_SENT);
 }
 
-/* Who is not heard any more may be a client by now, or a router. */
-static void forget_macs(struct lev_cluster *c)
+/*
+ * Who has not been heard for that long, and is lost, may be a client by now, or a router. Not at
+ * once: a node that was not run for a moment goes on with what it was about.
+ */
+#define MAC_MEMORY	(5 * NSEC_PER_SEC)
+
+static void forget_macs(struct lev_cluster *c, u64 now)
 {
 	unsigned int id, side;
+	u64 memory = max_t(u64, MAC_MEMORY, 2 * lev_member_limit(c->member));
 	u64 bits = 0, word;
 
 	lockdep_assert_held(&c->lock);
 	for (id = 1; id <= LEV_NODE_ID_MAX; id++)
 		for (side = 0; side < __LEV_SIDE_MAX; side++) {
-			word = c->member->peer[id].heard ? c->peer_mac[id][side] : 0;
+			word = now - c->peer_mac_at[id] < memory ? c->peer_mac[id][side] : 0;
 			WRITE_ONCE(c->peer_mac[id][side], word);
 			bits |= word ? lev_beat_mac_bit((const u8 *)&word) : 0;
 		}
@@ -75,7 +81,7 @@ static enum hrtimer_restart beat_timer_fn(struct hrtimer *timer)
 		u64 interval = c->member->cfg->params.heartbeat * LEV_NSEC_PER_MSEC;
 
 		lev_step(c, 0);
-		forget_macs(c);
+		forget_macs(c, lev_now());
 		prepare(c, frames);
 		hrtimer_start(timer, ns_to_ktime(lev_now() + interval), HRTIMER_MODE_ABS_SOFT);
 	}
@@ -137,6 +143,7 @@ static void remember_mac(struct lev_cluster *c, unsigned int node, enum lev_side
 	lockdep_assert_held(&c->lock);
 	WRITE_ONCE(c->peer_mac[node][side], mac_word(mac));
 	WRITE_ONCE(c->peer_macs, c->peer_macs | lev_beat_mac_bit(mac));
+	c->peer_mac_at[node] = lev_now();
 }
 
 bool lev_beat_is_node(const struct lev_cluster *c, const u8 *mac)

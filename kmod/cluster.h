@@ -117,6 +117,7 @@ struct lev_cluster {
 	struct lev_beat *scratch;	/* lock; too large for a stack */
 	u64 peer_mac[LEV_NODE_ID_MAX + 1][__LEV_SIDE_MAX];	/* READ_ONCE; written under lock */
 	u64 peer_macs;			/* READ_ONCE; written under lock; see beat.h */
+	u64 peer_mac_at[LEV_NODE_ID_MAX + 1];	/* when it was last heard; lock */
 
 	/* port.c */
 	struct lev_port port[__LEV_SIDE_MAX];
