@@ -9,7 +9,7 @@ export PREFIX
 NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
 .PHONY: all module tools check check-kernels check-debug unit sim sim-mutants fuzz lint coverage demo \
-	bench race install clean help
+	bench race install uninstall clean help
 
 all: module tools
 
@@ -68,9 +68,19 @@ bench:
 race:
 	scripts/race
 
+# By what the kernel calls itself it finds its modules; to Debian's "make kernelrelease" it is 6.1.192.
+RELEASE = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+DEPMOD = $(if $(DESTDIR),,depmod -a $(RELEASE))
+
 install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=extra modules_install
+	$(DEPMOD)
 	$(MAKE) -C userspace install
+
+uninstall:
+	[ ! -d $(KDIR) ] || rm -f $(DESTDIR)/lib/modules/$(RELEASE)/extra/leveler.ko*
+	$(if $(wildcard $(KDIR)),$(DEPMOD))
+	$(MAKE) -C userspace uninstall
 
 clean:
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -93,4 +103,4 @@ help:
 	@echo "make coverage      how much of the core unit tests and simulator go through (scripts/coverage)"
 	@echo "make bench         what a packet costs, beside tc, nft, forwarding and IPVS (scripts/bench)"
 	@echo "make race          how long a failover takes, beside keepalived and ucarp (scripts/race)"
-	@echo "make install       module and tools on this machine (DESTDIR, PREFIX)"
+	@echo "make install       module and tools on this machine (DESTDIR, PREFIX); make uninstall undoes it"

@@ -4,6 +4,7 @@
  */
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
+#include <leveler_version.h>
 
 #include "cluster.h"
 #include "device.h"
@@ -79,6 +80,7 @@ module_init(lev_init);
 module_exit(lev_exit);
 
 MODULE_LICENSE("GPL");
+MODULE_VERSION(LEV_VERSION);
 MODULE_DESCRIPTION("Leveler: many front machines behind one address");
 MODULE_ALIAS_RTNL_LINK(LEV_LINK_KIND);
 MODULE_ALIAS_GENL_FAMILY(LEV_GENL_NAME);
