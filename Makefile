@@ -9,7 +9,7 @@ export PREFIX
 NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
 .PHONY: all module tools check check-kernels check-debug unit sim sim-mutants fuzz lint coverage demo \
-	bench race install uninstall clean help
+	bench race deb install uninstall clean help
 
 all: module tools
 
@@ -68,6 +68,9 @@ bench:
 race:
 	scripts/race
 
+deb:
+	scripts/deb
+
 # By what the kernel calls itself it finds its modules; to Debian's "make kernelrelease" it is 6.1.192.
 RELEASE = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 DEPMOD = $(if $(DESTDIR),,depmod -a $(RELEASE))
@@ -94,7 +97,6 @@ help:
 	@echo "make demo          see a cluster work in virtual machines (scripts/demo)"
 	@echo "make check         all tests, the module's in a VM with Debian's kernel (scripts/check)"
 	@echo "make check KVER=6.12   the module's on that series: 6.1, 6.12 or sid; make check-kernels: on each"
-	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"
 	@echo "make unit          the unit tests of the core alone"
 	@echo "make sim           clusters by the thousand in one process (SEED=n, or SEEDS=count SEED0=first)"
 	@echo "make sim-mutants   does the simulator find planted faults?"
@@ -103,4 +105,5 @@ help:
 	@echo "make coverage      how much of the core unit tests and simulator go through (scripts/coverage)"
 	@echo "make bench         what a packet costs, beside tc, nft, forwarding and IPVS (scripts/bench)"
 	@echo "make race          how long a failover takes, beside keepalived and ucarp (scripts/race)"
+	@echo "make deb           Debian packages of the last commit, in build/deb (scripts/deb)"
 	@echo "make install       module and tools on this machine (DESTDIR, PREFIX); make uninstall undoes it"
