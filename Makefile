@@ -8,7 +8,7 @@ PREFIX ?= /usr
 export PREFIX
 NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
-.PHONY: all module tools check check-kernels check-debug unit sim sim-mutants fuzz lint coverage demo \
+.PHONY: all module tools check check-kernels check-debug check-deb unit sim sim-mutants fuzz lint coverage demo \
 	bench race deb install uninstall clean help
 
 all: module tools
@@ -32,6 +32,9 @@ check-kernels:
 
 check-debug:
 	scripts/check-debug
+
+check-deb:
+	scripts/check-deb
 
 unit:
 	$(MAKE) -C selftests/unit check
@@ -97,6 +100,8 @@ help:
 	@echo "make demo          see a cluster work in virtual machines (scripts/demo)"
 	@echo "make check         all tests, the module's in a VM with Debian's kernel (scripts/check)"
 	@echo "make check KVER=6.12   the module's on that series: 6.1, 6.12 or sid; make check-kernels: on each"
+	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"
+	@echo "make check-deb     the packages in a fresh Debian 12: install, upgrade, purge (scripts/check-deb)"
 	@echo "make unit          the unit tests of the core alone"
 	@echo "make sim           clusters by the thousand in one process (SEED=n, or SEEDS=count SEED0=first)"
 	@echo "make sim-mutants   does the simulator find planted faults?"

@@ -87,6 +87,16 @@ kernel_make()
 	"${words[@]}" make -s -C "$top" -j"$(nproc)" KDIR="$(kernel_headers "$release")" "$@"
 }
 
+# The suites of Debian that apt knows, or the suite $1 of the same mirror, as lines of sources.list.
+debian_sources()
+{
+	local filter=("Created-By: Packages" "Origin: Debian")
+
+	[ -z "${1:-}" ] || filter+=("Label: Debian")
+	apt-get indextargets --format "deb \$(REPO_URI) ${1:-\$(RELEASE)} main" "${filter[@]}" |
+		sort -u
+}
+
 # Arguments as one line that a shell reads back as they were.
 quote_words()
 {
@@ -142,6 +152,7 @@ run_archive()
 	printf '%s\n' "$top" >"$dir/run/top"
 	printf '%s\n' "$PWD" >"$dir/run/cwd"
 	printf '%s\n' "$modules" >"$dir/run/modules"
+	printf '%s' "${guest_root:-}" >"$dir/run/root"
 	printf '%s\n' "$guest_dir/status" >"$dir/run/status"
 	: >"$dir/run/shares"
 	while [ "$1" != -- ]; do

@@ -63,14 +63,14 @@ quietly()
 	}
 }
 
-# names_now: of all files, without what is no package's: what guest and tests need, logs, caches,
-# DKMS's own key
+# names_now: of all files, without what is no package's: what guest and tests need, this project's
+# tree, logs, caches, DKMS's own key
 names_now()
 {
 	(cd / && find . -xdev) |
 		grep -vE "^\./(dev|proc|sys|run|tmp|media|var/(log|cache|tmp)|var/lib/(dpkg|apt|systemd))(/|\$)" |
 		grep -v '^\./var/lib/dkms/mok\.' |
-		awk -v top=".$lev_top/" 'index(top, $0 "/") != 1' | sort
+		awk -v top=".$lev_top/" 'index(top, $0 "/") != 1 && index($0, top) != 1' | sort
 }
 
 # check_names FILE: all names are those of before, which are in FILE
