@@ -6,6 +6,7 @@
 # needs: module
 # timeout: 300
 # time-travel: yes
+# debug: no
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"

@@ -6,7 +6,7 @@
 # A test is:   ALL_TESTS="one two"; one() { RET=0; ...; check_err $? "why"; log_test "words"; }
 # and ends by "tests_run". Its header says to the runner, each in a line of its own:
 #   # needs: module | root     # timeout: SECONDS     # time-travel: yes | only
-#   # allocations: fail
+#   # allocations: fail   # debug: no
 
 ksft_pass=0
 ksft_fail=1

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # "make deb": lintian finds no fault with the packages, and in them is what "make install" installs.
+# needs: packages
 # timeout: 300
 
 ALL_TESTS="builds lintian_finds_nothing same_as_install keeps_the_module names_what_it_needs
