@@ -110,8 +110,10 @@ boot_archive()
 {
 	local file dir module name
 
-	file=$cache/initramfs/$1-$(cat "$top/scripts/guest-boot" "$(command -v busybox)" |
-		sha256sum | cut -c1-12).cpio
+	file=$cache/initramfs/$1-$({
+		printf '%s\n' "$@"
+		cat "$top/scripts/guest-boot" "$(command -v busybox)"
+	} | sha256sum | cut -c1-12).cpio
 	shift
 	printf '%s\n' "$file"
 	[ -s "$file" ] && return
@@ -174,9 +176,12 @@ guest_leader=
 guest_dir=
 
 # End what is left of the guest: timeout passes the signal on and follows with a stronger one.
-# User-mode Linux makes a session of its own, in which its processes could outlive it.
+# User-mode Linux makes a session of its own, in which its processes could outlive it. A second
+# signal would end this half-way, and who ends a group of processes sends two, so those that were
+# heeded are ignored from the first one on.
 guest_end()
 {
+	trap '' INT TERM
 	if [ -n "$guest_pid" ]; then
 		kill -TERM "$guest_pid" 2>/dev/null
 		wait "$guest_pid" 2>/dev/null
@@ -193,14 +198,14 @@ guest_prepare()
 	mkdir -p "$top/build"
 	guest_dir=$(mktemp -d "$top/build/guest.XXXXXX")
 	trap guest_end EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
+	trap "trap '' INT TERM; exit 130" INT
+	trap "trap '' INT TERM; exit 143" TERM
 }
 
 # guest_run SECONDS COMMAND...: run a guest to its end and return the status of the command in
 # it. COMMAND writes what people are to see into file descriptor 3, through a pipe of ours, as
 # QEMU would make the caller's own output non-blocking. Only the guest's own word counts: 124 if
-# time ran out, 125 if it ended without one.
+# time ran out, 125 if it ended without one. The guest does not outlive us, however we end.
 guest_run()
 {
 	local limit=$1 code reader
@@ -209,7 +214,8 @@ guest_run()
 	mkfifo "$guest_dir/out"
 	cat "$guest_dir/out" &
 	reader=$!
-	timeout -k 5 "$limit" "$@" </dev/null 3>"$guest_dir/out" >>"$guest_dir/console" 2>&1 &
+	setpriv --pdeathsig TERM timeout -k 5 "$limit" "$@" \
+		</dev/null 3>"$guest_dir/out" >>"$guest_dir/console" 2>&1 &
 	guest_pid=$!
 	until guest_leader=$(pgrep -P "$guest_pid"); do
 		kill -0 "$guest_pid" 2>/dev/null || break

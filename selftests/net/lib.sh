@@ -47,6 +47,8 @@ lib_cleanup()
 	local i
 
 	trap - EXIT
+	# A second signal would end this half-way, and who ends a group of processes sends two.
+	trap '' INT TERM
 	for ((i = ${#deferred[@]} - 1; i >= 0; i--)); do
 		eval "${deferred[i]}" >/dev/null 2>&1
 	done
@@ -54,8 +56,8 @@ lib_cleanup()
 }
 
 trap lib_cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap "trap '' INT TERM; exit 130" INT
+trap "trap '' INT TERM; exit 143" TERM
 
 ### Results
 
