@@ -171,9 +171,17 @@ run_archive()
 	pack_dir "$dir" run
 }
 
+# card_mac TAP: the MAC address of a guest's card there. It follows from the name, so that no two on
+# one wire have the same.
+card_mac()
+{
+	printf %s "$1" | sha256sum | sed -E 's/^(..)(..)(..).*/52:54:00:\1:\2:\3/'
+}
+
 guest_pid=
 guest_leader=
 guest_dir=
+guest_control=
 
 # End what is left of the guest: timeout passes the signal on and follows with a stronger one.
 # User-mode Linux makes a session of its own, in which its processes could outlive it. A second
@@ -221,6 +229,7 @@ guest_run()
 		kill -0 "$guest_pid" 2>/dev/null || break
 		sleep 0.05
 	done
+	[ -z "$guest_control" ] || echo "$guest_leader" >"$guest_control.pid"
 	wait "$guest_pid"
 	code=$?
 	guest_pid=
