@@ -8,8 +8,8 @@ PREFIX ?= /usr
 export PREFIX
 NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
-.PHONY: all module tools check check-kernels check-debug check-deb unit sim sim-mutants fuzz lint coverage demo \
-	bench race deb install uninstall clean help
+.PHONY: all module tools check check-kernels check-debug check-deb machines unit sim sim-mutants fuzz \
+	lint coverage demo bench race deb install uninstall clean help
 
 all: module tools
 
@@ -35,6 +35,9 @@ check-debug:
 
 check-deb:
 	scripts/check-deb
+
+machines:
+	scripts/check machines
 
 unit:
 	$(MAKE) -C selftests/unit check
@@ -102,6 +105,7 @@ help:
 	@echo "make check KVER=6.12   the module's on that series: 6.1, 6.12 or sid; make check-kernels: on each"
 	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"
 	@echo "make check-deb     the packages in a fresh Debian 12: install, upgrade, purge (scripts/check-deb)"
+	@echo "make machines      faults of whole machines, levelers in guests of their own: some 15 minutes"
 	@echo "make unit          the unit tests of the core alone"
 	@echo "make sim           clusters by the thousand in one process (SEED=n, or SEEDS=count SEED0=first)"
 	@echo "make sim-mutants   does the simulator find planted faults?"
