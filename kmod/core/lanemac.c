@@ -6,8 +6,8 @@
 
 /* The first three bytes by side: 02 is locally administered, then "Lv" and the next one. */
 static const u8 prefix[__LEV_SIDE_MAX][3] = {
-	[LEV_SIDE_FRONT] = { 0x02, 0x4c, 0x76 },
-	[LEV_SIDE_BACK] = { 0x02, 0x4c, 0x77 },
+	[LEV_SIDE_FRONT] = LEV_WIRE_LANE_FRONT,
+	[LEV_SIDE_BACK] = LEV_WIRE_LANE_BACK,
 };
 
 static_assert(LEV_CLUSTER_ID_MAX <= 0xffff);

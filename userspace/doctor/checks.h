@@ -6,6 +6,7 @@
 #ifndef _LEV_CHECKS_H
 #define _LEV_CHECKS_H
 
+#include "asks.h"
 #include "finding.h"
 #include "site.h"
 
@@ -17,5 +18,11 @@ void lev_check_sysctls(const struct lev_site *s, struct lev_findings *fs);
 
 /* Addresses, MTU and bridges of this machine. */
 void lev_check_links(const struct lev_site *s, struct lev_findings *fs);
+
+/* What was heard on front and back of others that speak there. */
+void lev_check_wire(const struct lev_site *s, const struct lev_asks *a, struct lev_findings *fs);
+
+/* Whether servers are silent about ServIPs, and take their packets. */
+void lev_check_servers(const struct lev_site *s, const struct lev_asks *a, struct lev_findings *fs);
 
 #endif /* _LEV_CHECKS_H */

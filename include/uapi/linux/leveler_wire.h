@@ -115,6 +115,10 @@
 /* A locally administered group address. */
 #define LEV_WIRE_GROUP		{ 0x03, 0x4c, 0x45, 0x56, 0x00, 0x01 }
 
+/* A lane's MAC address is that of its side, then the cluster's id (2) and the lane (1). */
+#define LEV_WIRE_LANE_FRONT	{ 0x02, 0x4c, 0x76 }
+#define LEV_WIRE_LANE_BACK	{ 0x02, 0x4c, 0x77 }
+
 #define LEV_WIRE_MAGIC		0x4c45564cU
 #define LEV_WIRE_VERSION	4
 #define LEV_WIRE_BEAT		1
