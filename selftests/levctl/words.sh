@@ -340,6 +340,8 @@ cases()
 	wrong '"now" is a word too many' status $none now
 	wrong '"now" is a word too many' stats $none now
 	wrong '"now" is a word too many' monitor $none now
+	wrong '"now" is a word too many' doctor $none now
+	wrong '"a/b" is not a device' doctor a/b
 
 	# Options behind the command
 	wrong 'levctl: "-j" is an option: options come before the command (levctl -j status ...)' \
@@ -542,7 +544,7 @@ cases()
 	help 'Commands' '-?'
 	help 'period' cluster help
 	help 'levctl status' status help
-	for noun in cluster address node service server status stats top explain monitor apply save; do
+	for noun in cluster address node service server status stats top explain monitor doctor apply save; do
 		for word in --help '-?'; do
 			help "levctl $noun: " $noun $word
 			help "levctl $noun: " help $noun $word

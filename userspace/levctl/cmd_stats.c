@@ -11,17 +11,28 @@ const char *const stat_names[__LEV_STAT_MAX] = {
 
 struct answer {
 	uint64_t *value;
+	unsigned int n;
 	int err;
 };
 
 static void take(struct nlattr *tb[LEV_A_MAX + 1], void *arg)
 {
 	struct answer *a = arg;
+	struct nlattr *nla;
+	int rem;
 
+	/* What pads has no value. */
+	if (tb[LEV_A_STATS]) {
+		nla_for_each_nested(nla, tb[LEV_A_STATS], rem) {
+			if (nla_len(nla))
+				a->n++;
+		}
+	}
 	a->err = lev_stats_read(tb[LEV_A_STATS], a->value);
 }
 
-int stats_ask(struct ctl *ctl, struct args *args, uint64_t value[__LEV_STAT_MAX])
+int stats_ask(struct ctl *ctl, struct args *args, uint64_t value[__LEV_STAT_MAX],
+	      unsigned int *n)
 {
 	struct nl_msg *msg = lev_nl_msg(LEV_CMD_STATS_GET);
 	struct answer answer = { .value = value, .err = -1 };
@@ -33,6 +44,8 @@ int stats_ask(struct ctl *ctl, struct args *args, uint64_t value[__LEV_STAT_MAX]
 		ret = say_refused(ctl, args);
 	else if (answer.err)
 		ret = say_unreadable(ctl);
+	if (n)
+		*n = answer.n;
 	nlmsg_free(msg);
 	return ret;
 }
@@ -59,7 +72,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		return say_wrong(ctl, "\"%s\" is a word too many", argv[1]);
 	ret = args_device(ctl, &args, argv[0]);
 	if (!ret)
-		ret = stats_ask(ctl, &args, value);
+		ret = stats_ask(ctl, &args, value, NULL);
 	if (ret)
 		return ret;
 

@@ -11,13 +11,6 @@
 #include "args.h"
 #include "status.h"
 
-/* Names of the namespace's clusters. */
-struct devices {
-	char (*name)[IFNAMSIZ];
-	size_t n;
-	bool failed;
-};
-
 static void take_device(struct nlattr *tb[LEV_A_MAX + 1], void *arg)
 {
 	struct devices *d = arg;
@@ -96,15 +89,22 @@ static int show_device(struct ctl *ctl, struct args *args)
 	return ret;
 }
 
+int devices_ask(struct ctl *ctl, struct devices *devices)
+{
+	struct args args = { 0 };
+	int ret = ask(ctl, &args, LEV_CMD_CLUSTER_GET, lev_nl_dump, take_device, devices);
+
+	if (!ret && devices->failed)
+		ret = say_failed(ctl, "%s", strerror(ENOMEM));
+	return ret;
+}
+
 static int show_all(struct ctl *ctl)
 {
 	struct devices devices = { 0 };
 	struct args args = { 0 };
-	int ret;
+	int ret = devices_ask(ctl, &devices);
 
-	ret = ask(ctl, &args, LEV_CMD_CLUSTER_GET, lev_nl_dump, take_device, &devices);
-	if (!ret && devices.failed)
-		ret = say_failed(ctl, "%s", strerror(ENOMEM));
 	for (size_t i = 0; !ret && i < devices.n; i++) {
 		if (i)
 			lev_out_text(ctl->out, "\n");

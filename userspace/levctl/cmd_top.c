@@ -112,7 +112,7 @@ static int show(struct top *top)
 
 	ret = picture_ask(top->ctl, top->args, &p);
 	if (!ret)
-		ret = stats_ask(top->ctl, top->args, value);
+		ret = stats_ask(top->ctl, top->args, value, NULL);
 	at = now();
 	if (!ret) {
 		clear(top);

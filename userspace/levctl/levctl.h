@@ -161,6 +161,7 @@ extern const struct command cmd_monitor;
 extern const struct command cmd_apply;
 extern const struct command cmd_save;
 extern const struct command cmd_import;
+extern const struct command cmd_doctor;
 extern const struct command cmd_realserver;
 
 /* All commands, in the order of the help; the last is NULL. */

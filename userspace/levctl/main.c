@@ -28,6 +28,7 @@ const struct command *const commands[] = {
 	&cmd_apply,
 	&cmd_save,
 	&cmd_import,
+	&cmd_doctor,
 	&cmd_realserver,
 	NULL
 };

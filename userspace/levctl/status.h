@@ -27,6 +27,21 @@ struct picture {
 };
 
 /**
+ * struct devices - names of the namespace's clusters
+ * @name: of each, to be freed
+ * @n: how many
+ * @failed: there was no memory for all
+ */
+struct devices {
+	char (*name)[IFNAMSIZ];
+	size_t n;
+	bool failed;
+};
+
+/* Asks for them; @devices begins as zeroes. An exit status. */
+int devices_ask(struct ctl *ctl, struct devices *devices);
+
+/**
  * picture_ask() - ask the kernel for it
  * @ctl: the run
  * @args: the device

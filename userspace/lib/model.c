@@ -332,7 +332,8 @@ int lev_stats_read(struct nlattr *nest, uint64_t value[__LEV_STAT_MAX])
 	nla_for_each_nested(nla, nest, rem) {
 		unsigned int type = nla_type(nla);
 
-		if (type < 1 || type > __LEV_STAT_MAX)
+		/* What pads has no value; another release's may have the type of one of ours. */
+		if (type < 1 || type > __LEV_STAT_MAX || !nla_len(nla))
 			continue;
 		if (nla_len(nla) != sizeof(*value))
 			return -1;
