@@ -265,6 +265,7 @@ static void silent(void **state)
 	good();
 	reason(LEV_REASON_STARTING, LEV_HINT, "not heard", "levctl monitor lev0");
 	reason(LEV_REASON_DRAINED, LEV_HINT, "told", "levctl node set lev0 1 state active");
+	reason(LEV_REASON_UNWATCHED, LEV_FAULT, "levd", "systemctl restart levd@lev0");
 	reason(LEV_REASON_STOPPING, LEV_FAULT, "lev0 is down", "ip link set lev0 up");
 	reason(LEV_REASON_NO_SERVER, LEV_FAULT, "no server", "levctl server show lev0");
 	reason(LEV_REASON_BACK_PARTIAL, LEV_FAULT, "does not", "levctl server show lev0");

@@ -15,6 +15,6 @@ LEV_GATEWAY6=fd00:b::fe
 # nobody is to be taken for dead for that. One lane, so one leveler has all packets, of both
 # families and both ways, when it is hit.
 lev_beat_ms=300
-lev_words=(lanes 1 period 0 heartbeat ${lev_beat_ms}ms dead 10)
+lev_words=(lanes 1 period 0 heartbeat "${lev_beat_ms}ms" dead 10)
 # A node is lost a quarter of a heartbeat after the last one that it may miss.
 lev_dead_ms=$((lev_beat_ms * 41 / 4))

@@ -70,6 +70,10 @@ static void tell_reason(const struct lev_site *s, struct lev_finding *f)
 		lev_say(f->what, "it was told to be");
 		lev_say(f->mend, "levctl node set %s %u state active", s->device, s->status->self);
 		break;
+	case LEV_REASON_UNWATCHED:
+		lev_say(f->what, "levd, which has to watch it, is gone or hangs");
+		lev_say(f->mend, "systemctl restart levd@%s", s->device);
+		break;
 	case LEV_REASON_CONFIG:
 		lev_say(f->what, "the others have another config, or another key");
 		lev_say(f->mend, "levctl status %s", s->device);

@@ -23,8 +23,8 @@ unsigned int lanes_of(const struct lev_status *s, uint32_t id)
 }
 
 /*
- * While the wheel turns, that is its weight's part of what is on the wheel, whatever it owns at this
- * moment; once it stands still, it is what it owns.
+ * While the wheel turns, that is its weight's part of what is on the wheel, whatever it owns at
+ * this moment; once it stands still, it is what it owns.
  */
 void share_of(const struct picture *p, const struct lev_node *node, uint32_t *part,
 	      uint32_t *whole)

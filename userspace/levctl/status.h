@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One cluster as "levctl status", "levctl top" and levd show it: gathered by cmd_status.c, printed by
- * status_show.c and ring.c.
+ * One cluster as "levctl status", "levctl top" and levd show it: gathered by cmd_status.c, printed
+ * by status_show.c and ring.c.
  */
 #ifndef _LEVCTL_STATUS_H
 #define _LEVCTL_STATUS_H

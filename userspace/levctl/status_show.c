@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Prints one cluster for "levctl status". Owns no state; called by cmd_status.c, cmd_top.c and levd.
+ * Prints one cluster for "levctl status". Owns no state; called by cmd_status.c, cmd_top.c and
+ * levd.
  */
 #include <inttypes.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /metrics: what is known of a cluster, in the text format of Prometheus (see scene.h). Counters come
- * from the one list of them. Owns no state; called by web.c.
+ * /metrics: what is known of a cluster, in the text format of Prometheus (see scene.h). Counters
+ * come from the one list of them. Owns no state; called by web.c.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -27,7 +27,7 @@ static void put_escaped(FILE *f, const char *value)
 	}
 }
 
-/* Begins a sample. The labels beside the device's come in pairs, name and value, the last is NULL. */
+/* Begins a sample. Labels beside the device's come in pairs, name and value; the last is NULL. */
 static void __attribute__((sentinel)) sample(FILE *f, const char *name, const char *device, ...)
 {
 	const char *label;

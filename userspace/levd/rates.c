@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How fast counters go up: looks at them once a second while there is somebody to tell. Owns the last
- * two looks; called by web.c and status_json.c.
+ * How fast counters go up: looks at them once a second while there is somebody to tell. Owns the
+ * last two looks; called by web.c and status_json.c.
  */
 #include <stdlib.h>
 #include <string.h>

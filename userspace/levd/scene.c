@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Asks the kernel for all that is shown of its cluster (see scene.h). Owns no state; called by web.c
- * and rates.c.
+ * Asks the kernel for all that is shown of its cluster (see scene.h). Owns no state; called by
+ * web.c and rates.c.
  */
 #include <stdlib.h>
 

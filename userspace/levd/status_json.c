@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /status.json: what "levctl -j" shows of the cluster, by the same code, with what levd knows beside
- * it: how fast counters go up, checks, the last events. Owns no state; called by web.c.
+ * /status.json: what "levctl -j" shows of the cluster, by the same code, with what levd knows
+ * beside it: how fast counters go up, checks, the last events. Owns no state; called by web.c.
  */
 #include <time.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Says to the kernel again and again that somebody watches this node, if its file wants that: without
- * levd it hands its lanes over then. Called by main.c; owns the timer.
+ * Says to the kernel again and again that somebody watches this node, if its file wants that:
+ * without levd it hands its lanes over then. Called by main.c; owns the timer.
  */
 #include <errno.h>
 #include <string.h>
