@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: userspace/lib/import.c userspace/lib/import_keepalived.c */
+/* sources: userspace/lib/import_checks.c userspace/lib/import_words.c */
 /* sources: userspace/lib/import_ipvsadm.c userspace/lib/stanza.c userspace/lib/model.c */
 /* sources: userspace/lib/whole.c userspace/lib/whole_out.c userspace/lib/words.c */
 /* sources: userspace/lib/print.c userspace/lib/yaml.c userspace/lib/yaml_out.c */
@@ -60,9 +61,10 @@ static void check_whole(const struct lev_whole *w)
 	}
 }
 
-static void check_written(const struct lev_whole *w)
+static void check_written(const struct lev_import *im)
 {
-	const struct lev_whole_file file = { .whole = w, .version = 1, .shared = true };
+	const struct lev_whole_file file = { .whole = &im->whole, .version = 1, .shared = true,
+					     .check = im->check, .n_checks = im->n_checks };
 	struct lev_out *out = lev_out_new(stdout, false, false);
 	struct lev_yaml_error error;
 	struct lev_yaml *root;
@@ -92,7 +94,7 @@ static void keepalived(struct lev_import *im, const char *text, size_t len)
 		fuzz_must(!lev_import_keepalived(im, lev_stanza_first(r)));
 		if (lev_import_end(im)) {
 			check_whole(&im->whole);
-			check_written(&im->whole);
+			check_written(im);
 		}
 	}
 	lev_stanza_free(r);
@@ -107,7 +109,7 @@ static void ipvsadm(struct lev_import *im, const char *text, size_t len)
 		fuzz_must(line >= 1 && line <= lines && *error);
 	} else if (lev_import_end(im)) {
 		check_whole(&im->whole);
-		check_written(&im->whole);
+		check_written(im);
 	}
 }
 

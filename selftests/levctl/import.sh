@@ -114,6 +114,8 @@ whole()
 		- {address: 10.0.1.101, pool: tcp-80, weight: 2}
 		- {address: 10.0.1.102, pool: tcp-80}
 		- {address: 10.0.1.111, pool: udp-53, weight: 0}
+		checks:
+		- {pool: tcp-80, type: tcp, timeout: 3s, port: 80, interval: 6s}
 	TEXT
 	sed -nE 's/^levctl: k.conf: line ([0-9]*): import keepalived: "([a-zA-Z_]*).*/\1 \2/p' \
 		"$err" >lines
@@ -126,11 +128,9 @@ whole()
 		15 authentication
 		23 notify_master
 		28 virtual_router_id
-		34 delay_loop
 		35 lb_algo
 		38 persistence_timeout
 		39 sorry_server
-		42 TCP_CHECK
 	TEXT
 	check_eq "$(grep -cE ': import keepalived: (LevIP and ServIP|node 1) ' "$err")" 2 \
 		"what is said of the whole"
@@ -227,6 +227,8 @@ sample_words()
 		- {address: 10.10.10.2, proto: tcp, port: 1358, hash: source}
 		servers:
 		- {address: 192.168.200.2}
+		checks:
+		- {type: http, path: /testurl3/test.jsp, timeout: 3s, fall: 4, port: 1358, interval: 6s}
 	TEXT
 	import keepalived $samples/keepalived.conf.fwmark
 	check_eq $? 1 "marks alone"

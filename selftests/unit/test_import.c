@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: userspace/lib/import.c userspace/lib/import_keepalived.c */
+/* sources: userspace/lib/import_checks.c userspace/lib/import_words.c */
 /* sources: userspace/lib/import_ipvsadm.c userspace/lib/stanza.c userspace/lib/model.c */
 /* sources: userspace/lib/whole.c userspace/lib/whole_out.c userspace/lib/words.c */
 /* sources: userspace/lib/print.c userspace/lib/yaml.c userspace/lib/yaml_out.c */
@@ -31,7 +32,8 @@ static void hear(const struct lev_place *at, const char *text, void *arg)
 /* The cluster as a file, which is good YAML, without what comes before its addresses. */
 static char *as_file(struct lev_import *im)
 {
-	const struct lev_whole_file file = { .whole = &im->whole, .version = 1, .shared = true };
+	const struct lev_whole_file file = { .whole = &im->whole, .version = 1, .shared = true,
+					     .check = im->check, .n_checks = im->n_checks };
 	struct lev_out *out = lev_out_new(stdout, false, false);
 	struct lev_yaml_error yaml_error = { 0 };
 	struct lev_yaml *root;
@@ -203,7 +205,8 @@ static void what_is_left_out_has_its_line(void **state)
 	hears("5: \"persistence_timeout\" becomes \"hash source\"");
 	hears("6: \"quorum 2\" is left out: a service goes on");
 	hears("7: port 8080 of \"10.0.1.101\"");
-	hears("8: \"HTTP_GET\" is left out: levd checks servers");
+	hears("9: \"path\" is left out: \"/a } b\" has signs");
+	hears("8: \"HTTP_GET\" is left out: what to try is not said, or not known");
 	hears("13: \"fwmark 1\" is left out");
 	assert_null(strstr(said, "14:"));
 	hears("18: \"priority 150\" is left out");
@@ -214,6 +217,65 @@ static void what_is_left_out_has_its_line(void **state)
 	hears("24: \"224.0.0.1\": it cannot be a LevIP");
 	hears("27: \"$VIP\" is left out: it is not an address");
 	hears("front eth0 and back eth1 are put in");
+}
+
+/* A pool has one check: of its first server, with what is said for all. */
+static void checks_become_checks(void **state)
+{
+	char *file = keepalived("virtual_server 10.0.1.200 80 {\n"
+				" delay_loop 5\n"
+				" retry 2\n"
+				" virtualhost www.example\n"
+				" real_server 10.0.1.1 80 {\n"
+				"  HTTP_GET {\n"
+				"   url { path /a\n    status_code 200-204\n    digest 1234\n   }\n"
+				"   url { path /b\n   }\n"
+				"   connect_timeout 9\n"
+				"   colour red\n"
+				"  }\n"
+				" }\n"
+				" real_server 10.0.1.2 80 { TCP_CHECK { connect_port 81\n }\n }\n"
+				"}\n"
+				"virtual_server 10.0.1.201 25 {\n"
+				" virtualhost www.example\n"
+				" real_server 10.0.1.3 25 { TCP_CHECK { connect_timeout 3\n }\n }\n"
+				" real_server 10.0.1.4 25 { TCP_CHECK { connect_timeout 3\n }\n }\n"
+				"}\n"
+				"virtual_server 10.0.1.202 443 {\n"
+				" real_server 10.0.1.5 443 { SSL_GET { connect_timeout 0\n }\n }\n"
+				"}\n"
+				"virtual_server 10.0.1.203 21 {\n"
+				" delay_loop 5\n"
+				" real_server 10.0.1.6 21 { MISC_CHECK { misc_path \"/bin/ftp -x\"\n }\n }\n"
+				"}\n"
+				"virtual_server 10.0.1.204 22 {\n"
+				" real_server 10.0.1.7 22 { MISC_CHECK { misc_path /bin/ssh\n }\n }\n"
+				"}\n"
+				"virtual_server 10.0.1.205 25 {\n"
+				" real_server 10.0.1.3 25 { TCP_CHECK { connect_timeout 4\n }\n }\n"
+				" real_server 10.0.1.4 25 { }\n"
+				"}\n");
+
+	(void)state;
+	assert_non_null(file);
+	assert_string_equal(strstr(file, "checks:"),
+		"checks:\n"
+		"- {pool: tcp-80, type: http, path: /a, status: 200-204, timeout: 5s, port: 80, "
+		"interval: 5s, fall: 3, host: www.example}\n"
+		"- {pool: tcp-25, type: tcp, timeout: 3s, port: 25, interval: 3s}\n"
+		"- {pool: tcp-443, type: https, port: 443}\n"
+		"- {pool: tcp-22, type: program, program: /bin/ssh}\n");
+	free(file);
+	hears("9: \"digest 1234\" is left out: a check reads no digest");
+	hears("11: \"url\" is left out: a check asks for one path");
+	hears("14: \"colour red\" is left out");
+	hears("17: \"TCP_CHECK\" is left out: it is not as the first one");
+	hears("1: a check's timeout of 9s becomes 5s");
+	hears("22: \"virtualhost www.example\" is left out: no check asks by HTTP");
+	hears("31: \"connect_timeout\" is left out: \"0\" is not a number of 1..3600");
+	hears("\"misc_path\" is left out: \"/bin/ftp -x\" has signs");
+	hears("\"delay_loop 5\" is left out: servers are asked by ARP");
+	hears("its servers are checked as those of the service before");
 }
 
 static void weights_keep_their_proportions(void **state)
@@ -398,6 +460,7 @@ int main(void)
 		cmocka_unit_test(instance_and_server),
 		cmocka_unit_test(pools),
 		cmocka_unit_test(what_is_left_out_has_its_line),
+		cmocka_unit_test(checks_become_checks),
 		cmocka_unit_test(weights_keep_their_proportions),
 		cmocka_unit_test(wrong_files_are_named),
 		cmocka_unit_test(too_much),

@@ -165,7 +165,8 @@ static int write_file(struct import *i)
 {
 	const struct lev_whole_file file = {
 		.whole = &i->im->whole, .version = 1, .shared = true,
-		.host = *i->im->host ? i->im->host : NULL,
+		.host = *i->im->host ? i->im->host : NULL, .check = i->im->check,
+		.n_checks = i->im->n_checks,
 	};
 
 	at(i->ctl, i->name[0], 0);

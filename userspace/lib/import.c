@@ -322,6 +322,25 @@ static void add_service(struct lev_import *im, const struct lev_import_service *
 		im->whole.service[im->whole.n_services++] = service;
 }
 
+/* A pool is checked once: by what was said of it first. */
+static void add_check(struct lev_import *im, const struct lev_import_service *s, const char *pool)
+{
+	struct lev_whole_check *c = im->check;
+
+	if (!s->check.n)
+		return;
+	while (c < im->check + im->n_checks && strcmp(c->pool, pool))
+		c++;
+	if (c < im->check + im->n_checks) {
+		lev_import_say(im, &s->place, "its servers are checked as those of the service "
+			       "before that has the same");
+		return;
+	}
+	*c = s->check;
+	memcpy(c->pool, pool, sizeof(c->pool));
+	im->n_checks++;
+}
+
 void lev_import_service(struct lev_import *im, struct lev_import_service *s)
 {
 	const struct lev_import_pool *p;
@@ -345,6 +364,8 @@ void lev_import_service(struct lev_import *im, struct lev_import_service *s)
 	p = find_pool(im, s);
 	for (unsigned int i = 0; p && i < n; i++)
 		add_service(im, s, &s->at[i], p->name);
+	if (p && p->n)
+		add_check(im, s, p->name);
 }
 
 /* With a single pool nobody needs its name. */
@@ -356,6 +377,8 @@ static void drop_name(struct lev_import *im)
 		strcpy(im->whole.service[i].pool, LEV_POOL_DEFAULT);
 	for (unsigned int i = 0; i < im->whole.n_servers; i++)
 		strcpy(im->whole.server[i].pool, LEV_POOL_DEFAULT);
+	for (unsigned int i = 0; i < im->n_checks; i++)
+		strcpy(im->check[i].pool, LEV_POOL_DEFAULT);
 }
 
 /* A server's own address cannot be shared. */

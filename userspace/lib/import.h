@@ -44,6 +44,8 @@ struct lev_import_pool {
  * @device: where the LevIPs are, in the order found
  * @n_devices: how many, two at most
  * @at_device: of each LevIP, which of them
+ * @check: how the servers of pools are checked
+ * @n_checks: how many
  * @say: hears what could not be carried over
  * @arg: for @say
  */
@@ -55,6 +57,8 @@ struct lev_import {
 	char device[2][IFNAMSIZ];
 	unsigned int n_devices;
 	unsigned int at_device[LEV_ADDRESSES_MAX];
+	struct lev_whole_check check[LEV_IMPORT_POOLS];
+	unsigned int n_checks;
 	lev_import_fn say;
 	void *arg;
 };
@@ -71,6 +75,7 @@ struct lev_import {
  * @n_at: how many
  * @server: its servers; of each, address, weight (of any size) and port count
  * @n_servers: how many
+ * @check: how they are checked; its pool is not known yet, and without words there is none
  */
 struct lev_import_service {
 	struct lev_place place;
@@ -90,6 +95,7 @@ struct lev_import_service {
 		uint32_t weight;
 	} server[LEV_SERVERS_MAX];
 	unsigned int n_servers;
+	struct lev_whole_check check;
 };
 
 /* A cluster of this node alone, with nothing in it. */

@@ -143,4 +143,21 @@ typedef void (*lev_difference_fn)(const struct lev_difference *d, void *arg);
 void lev_whole_compare(const struct lev_whole *from, const struct lev_whole *to,
 		       lev_difference_fn fn, void *arg);
 
+#define LEV_WHOLE_WORDS	8
+
+/**
+ * struct lev_whole_check - how servers are checked, by the words that a cluster's file has for it
+ * @pool: which servers
+ * @n: how many words
+ * @word: their names and values
+ */
+struct lev_whole_check {
+	char pool[LEV_POOL_SIZE];
+	unsigned int n;
+	struct lev_whole_word {
+		const char *name;
+		char text[256];
+	} word[LEV_WHOLE_WORDS];
+};
+
 #endif /* _LEV_WHOLE_H */

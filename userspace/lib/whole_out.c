@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "whole_out.h"
 #include "yaml_out.h"
@@ -92,6 +93,24 @@ static void put_list(const struct writer *w, const struct lev_kind *k,
 	close_place(w);
 }
 
+static void put_checks(const struct writer *w, const struct lev_whole_file *f)
+{
+	if (!f->n_checks)
+		return;
+	open_place(w, "checks", true);
+	for (unsigned int i = 0; i < f->n_checks; i++) {
+		const struct lev_whole_check *c = &f->check[i];
+
+		open_place(w, NULL, false);
+		if (strcmp(c->pool, LEV_POOL_DEFAULT))
+			put(w, "pool", c->pool);
+		for (unsigned int k = 0; k < c->n; k++)
+			put(w, c->word[k].name, c->word[k].text);
+		close_place(w);
+	}
+	close_place(w);
+}
+
 static void put_all(const struct writer *w, const struct lev_whole_file *f)
 {
 	char version[24];
@@ -106,6 +125,7 @@ static void put_all(const struct writer *w, const struct lev_whole_file *f)
 	close_place(w);
 	for (const struct lev_kind *k = lev_kinds + 1; k->noun; k++)
 		put_list(w, k, f);
+	put_checks(w, f);
 	close_place(w);
 }
 

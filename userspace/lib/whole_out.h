@@ -18,6 +18,8 @@
  * @host: name of the machine that is the cluster's own node, or NULL
  * @key: word for the key, or NULL
  * @shared: devices are said for all nodes, not for the own one
+ * @check: how servers are checked, or NULL
+ * @n_checks: how many
  */
 struct lev_whole_file {
 	const struct lev_whole *whole;
@@ -25,6 +27,8 @@ struct lev_whole_file {
 	const char *host;
 	const char *key;
 	bool shared;
+	const struct lev_whole_check *check;
+	unsigned int n_checks;
 };
 
 /**
