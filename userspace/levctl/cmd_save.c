@@ -58,7 +58,8 @@ const struct command cmd_save = {
 	.help =
 		"The newest config, pending or in force, and what is this node's own. What only the\n"
 		"others know is to be added to their entries: host, front, back and key. The kernel\n"
-		"does not tell the key: \"key: keep\" leaves a cluster the one that it has.\n",
-	.example = "levctl save lev0 >/etc/leveler/lev0.yaml\n",
+		"does not tell the key: \"key: keep\" leaves a cluster the one that it has. Nor does\n"
+		"it know what is for levd: http, watch, checks and notify.\n",
+	.example = "levctl save lev0 >saved.yaml\n",
 	.run = run,
 };
