@@ -100,7 +100,7 @@ as_said()
 	awk 'function pattern(line) {
 			gsub(/^[ \t]+|[ \t]+$/, "", line)
 			gsub(/[][(){}.*+?^$|\\]/, "\\\\&", line)
-			gsub(/(\\\.){3}/, ".*", line)
+			gsub(/\\\.\\\.\\\./, ".*", line)
 			gsub(/[ \t]+/, "[ \t]+", line)
 			return line
 		}

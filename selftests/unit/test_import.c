@@ -205,7 +205,7 @@ static void what_is_left_out_has_its_line(void **state)
 	hears("5: \"persistence_timeout\" becomes \"hash source\"");
 	hears("6: \"quorum 2\" is left out: a service goes on");
 	hears("7: port 8080 of \"10.0.1.101\"");
-	hears("9: \"path\" is left out: \"/a } b\" has signs");
+	hears("9: \"path\" is left out: \"/a } b\" does not fit");
 	hears("8: \"HTTP_GET\" is left out: what to try is not said, or not known");
 	hears("13: \"fwmark 1\" is left out");
 	assert_null(strstr(said, "14:"));
@@ -251,6 +251,14 @@ static void checks_become_checks(void **state)
 				"virtual_server 10.0.1.204 22 {\n"
 				" real_server 10.0.1.7 22 { MISC_CHECK { misc_path /bin/ssh\n }\n }\n"
 				"}\n"
+				"virtual_server 10.0.1.206 81 {\n"
+				" virtualhost www.example:81\n"
+				" real_server 10.0.1.8 81 {\n"
+				"  HTTP_GET {\n   url { path /\n    status_code 299-200\n   }\n  }\n }\n"
+				"}\n"
+				"virtual_server 10.0.1.207 82 {\n"
+				" real_server 10.0.1.9 82 { MISC_CHECK { misc_path check_web\n }\n }\n"
+				"}\n"
 				"virtual_server 10.0.1.205 25 {\n"
 				" real_server 10.0.1.3 25 { TCP_CHECK { connect_timeout 4\n }\n }\n"
 				" real_server 10.0.1.4 25 { }\n"
@@ -264,7 +272,8 @@ static void checks_become_checks(void **state)
 		"interval: 5s, fall: 3, host: www.example}\n"
 		"- {pool: tcp-25, type: tcp, timeout: 3s, port: 25, interval: 3s}\n"
 		"- {pool: tcp-443, type: https, port: 443}\n"
-		"- {pool: tcp-22, type: program, program: /bin/ssh}\n");
+		"- {pool: tcp-22, type: program, program: /bin/ssh}\n"
+		"- {pool: tcp-81, type: http, path: /, port: 81}\n");
 	free(file);
 	hears("9: \"digest 1234\" is left out: a check reads no digest");
 	hears("11: \"url\" is left out: a check asks for one path");
@@ -273,8 +282,11 @@ static void checks_become_checks(void **state)
 	hears("1: a check's timeout of 9s becomes 5s");
 	hears("22: \"virtualhost www.example\" is left out: no check asks by HTTP");
 	hears("31: \"connect_timeout\" is left out: \"0\" is not a number of 1..3600");
-	hears("\"misc_path\" is left out: \"/bin/ftp -x\" has signs");
+	hears("\"misc_path\" is left out: \"/bin/ftp -x\" does not fit");
 	hears("\"delay_loop 5\" is left out: servers are asked by ARP");
+	hears("\"virtualhost\" is left out: \"www.example:81\" does not fit");
+	hears("\"status_code 299-200\" is left out: it is not one range");
+	hears("\"misc_path\" is left out: \"check_web\" does not fit");
 	hears("its servers are checked as those of the service before");
 }
 

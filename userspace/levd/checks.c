@@ -152,6 +152,8 @@ static void on_due(struct ev_loop *loop, ev_timer *w, int events)
 		on_limit(loop, &c->limit, 0);
 	c->running = true;
 	ev_timer_init(&c->limit, on_limit, c->spec->timeout, 0);
+	/* Of an answer and the limit, seen at one time, the answer counts. */
+	ev_set_priority(&c->limit, EV_MINPRI);
 	c->limit.data = c;
 	ev_timer_start(loop, &c->limit);
 	probe_of(c)->start(c);

@@ -87,15 +87,26 @@ static bool take_number(struct lev_import *im, const struct lev_stanza *s, uint3
 	return false;
 }
 
+/* As levctl reads the words of a check. */
+static bool fits(const char *name, const char *text)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789-._";
+
+	if (!is_plain(text))
+		return false;
+	return strcmp(name, "host") ? *text == '/' : !text[strspn(text, letters)];
+}
+
 static bool take_text(struct lev_import *im, const struct lev_stanza *s,
 		      struct lev_whole_check *c, const char *name)
 {
-	if (is_plain(word(s, 1))) {
+	if (fits(name, word(s, 1))) {
 		put(c, name, word(s, 1));
 		return true;
 	}
-	lev_import_tell(im, s, "\"%s\" is left out: \"%.60s\" has signs that do not fit into a "
-			"file", s->word[0], word(s, 1));
+	lev_import_tell(im, s, "\"%s\" is left out: \"%.60s\" does not fit into a file",
+			s->word[0], word(s, 1));
 	return false;
 }
 
@@ -105,7 +116,8 @@ static void take_status(struct lev_import *im, const struct lev_stanza *s,
 {
 	const char *text = word(s, 1), *digits = "0123456789";
 	size_t n = strspn(text, digits);
-	bool range = text[n] == '-' && strspn(text + n + 1, digits) == 3 && !text[n + 4];
+	bool range = text[n] == '-' && strspn(text + n + 1, digits) == 3 && !text[n + 4] &&
+		     text[n + 1] <= '5' && strncmp(text, text + n + 1, 3) <= 0;
 
 	if (n == 3 && *text >= '1' && *text <= '5' && (!text[n] || range) && s->n == 2)
 		put(c, "status", text);
