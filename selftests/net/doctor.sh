@@ -346,11 +346,13 @@ wire()
 	wire_wrong
 	mac=$(ip -n "$foreign" -br link show eth0 | awk '{ print $3 }')
 	doctor 1
-	mends "$foreign" another-speaker fault \
+	found another-speaker fault \
 		"$mac on front says that it has LevIP $(by_family $LEV_IP $LEV_IP6)" "$mac"
+	echo "ip address del $(by_family $LEV_IP/24 $LEV_IP6/64) dev eth0" \
+		>"$LEV_TMP/mend-$foreign"
 	mends "$srv1" servip-answered fault "server $(srv_addr 1) answers $(by_family ARP \
 		"Neighbour Discovery") for ServIP $servip" "$(srv_addr 1)"
-	mends "$srv2" no-alias fault "server $(srv_addr 2) answers pings, and as ServIP $servip" \
+	mends "$srv2" no-alias warning "server $(srv_addr 2) answers pings, and as ServIP $servip" \
 		"$(srv_addr 2)"
 	mends "$srv2" path-mtu warning "do not get to server $(srv_addr 2) and back" "$(srv_addr 2)"
 	for side in front back; do

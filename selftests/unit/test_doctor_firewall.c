@@ -135,6 +135,9 @@ static void nd(void **state)
 		     "," TAKE));
 	nothing(CHAIN("ip6", "input", "input", "drop")
 		RULE("ip6", "input", MATCH("==", FIELD("icmpv6", "type"), ND_TYPES) "," TAKE));
+	nothing(CHAIN("ip6", "input", "input", "drop")
+		RULE("ip6", "input", MATCH("==", FIELD("ip6", "hoplimit"), "255") ","
+		     MATCH("==", FIELD("icmpv6", "type"), ND_TYPES) "," TAKE));
 	nothing(CHAIN("ip", "input", "input", "drop"));
 	check(CHAIN("ip6", "input", "input", "drop")
 	      RULE("ip6", "input", MATCH("in", STATE, "[\"established\",\"new\"]") "," TAKE));

@@ -19,6 +19,7 @@ static const uint8_t lane_front[] = { 0x02, 0x4c, 0x76, 0x01, 0x02, 3 };
 static struct lev_whole whole;
 static struct lev_status status;
 static struct lev_site site;
+static struct lev_peer peer;
 static struct lev_asks asks;
 static struct lev_findings findings;
 static uint8_t buf[LEV_FRAME_MAX];
@@ -34,7 +35,8 @@ static void setup_site(void)
 	site.whole = &whole;
 	site.status = &status;
 	site.n_devs = 2;
-	site.dev[0] = (struct lev_site_dev){ .name = "eth0", .there = true, .up = true };
+	site.dev[0] = (struct lev_site_dev){ .name = "eth0", .there = true, .up = true,
+					     .mtu = 1500 };
 	site.dev[1] = (struct lev_site_dev){ .name = "eth1", .there = true, .up = true,
 					     .mtu = 1500 };
 	memcpy(site.dev[0].mac, own_front, 6);
@@ -344,6 +346,26 @@ static void plan(void **state)
 	assert_int_equal(ask_of(LEV_PING_LONG, "10.0.1.101")->sender.b[3], 1);
 	assert_int_equal(ask_of(LEV_PING_LONG, "10.0.1.101")->sender.b[2], 1);
 
+	/* Nor in that of an address that may be another machine's. */
+	setup_site();
+	add_addr(&site, "fd00:b::2", 64, "eth1");
+	site.addr[4].tentative = true;
+	lev_asks_plan(&asks, &site);
+	assert_int_equal(ask_of(LEV_PING_SERVIP, "fd00:b::200")->sender.b[15], 2);
+
+	/* What is forwarded is no longer than what the front takes, and a server answers to its net. */
+	setup_site();
+	site.dev[0].mtu = 1400;
+	whole.service[0].ip = ip_of("10.9.0.200");
+	lev_asks_plan(&asks, &site);
+	assert_int_equal(ask_of(LEV_PING_LONG, "10.0.1.101")->size, 1400);
+	assert_int_equal(ask_of(LEV_PING_SERVIP, "10.9.0.200")->sender.b[1], 0);
+	site.dev[0].mtu = 9000;
+	memset(asks.ask, 0, sizeof(asks.ask));
+	asks.n = 0;
+	lev_asks_plan(&asks, &site);
+	assert_int_equal(ask_of(LEV_PING_LONG, "10.0.1.101")->size, 1500);
+
 	/* Without a lane, or one of its own, nothing is asked from one. */
 	setup_site();
 	status.owner[3] = 2;
@@ -385,7 +407,7 @@ static void speakers(void **state)
 	says(0, "10.0.0.200", foreign, own_front);
 	only(LEV_FAULT, "another-speaker",
 	     "52:00:00:00:09:09 on eth0 says that it has LevIP 10.0.0.200",
-	     "52:00:00:00:09:09", DELETE("10.0.0.200"));
+	     "52:00:00:00:09:09", "ip -o address show to 10.0.0.200");
 	good();
 	says(0, "fd00:a::200", server_mac, own_front);
 	only(LEV_FAULT, "another-speaker", "LevIP fd00:a::200", "10.0.1.101",
@@ -409,6 +431,15 @@ static void ids(void **state)
 	beats(0, 1, foreign);
 	beats(1, 1, foreign);
 	only(LEV_FAULT, "two-ids", "node 1", "", "levctl cluster set lev0 node 2");
+	/* Nor one of a node that the kernel hears, which said nothing meanwhile. */
+	setup_site();
+	peer.id = 2;
+	peer.heard = 1;
+	status.peer = &peer;
+	status.n_peers = 1;
+	beats(0, 1, foreign);
+	beats(1, 1, foreign);
+	only(LEV_FAULT, "two-ids", "node 1", "", "levctl cluster set lev0 node 3");
 	good();
 	beats(0, 2, foreign);
 	beats(1, 2, foreign);
@@ -490,10 +521,10 @@ static void servers(void **state)
 	says(1, "fd00:b::200", foreign, own_back);
 	only(LEV_FAULT, "servip-answered",
 	     "a machine 52:00:00:00:09:09 answers Neighbour Discovery",
-	     "52:00:00:00:09:09", DELETE("fd00:b::200"));
+	     "52:00:00:00:09:09", "ip -o address show to fd00:b::200");
 	good();
 	ask_of(LEV_PING_SERVIP, "fd00:b::200")->n_heard = 0;
-	only(LEV_FAULT, "no-alias", "as ServIP fd00:b::200 it does not", "10.0.1.101",
+	only(LEV_WARNING, "no-alias", "as ServIP fd00:b::200 it does not", "10.0.1.101",
 	     SETUP("fd00:b::200"));
 	ask_of(LEV_PING_LONG, "10.0.1.101")->n_heard = 0;
 	ask_of(LEV_PING_SERVER, "10.0.1.101")->n_heard = 0;

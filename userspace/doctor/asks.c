@@ -41,7 +41,7 @@ static struct lev_ip own_address(const struct lev_site *s, unsigned int dev,
 		const struct lev_site_addr *addr = &s->addr[i];
 		bool near = lev_site_same_net(&addr->ip, target, addr->prefix);
 
-		if (addr->ip.len != target->len || strcmp(addr->dev, s->dev[dev].name) ||
+		if (addr->tentative || addr->ip.len != target->len || strcmp(addr->dev, s->dev[dev].name) ||
 		    lev_site_is_levip(s, &addr->ip) || lev_site_is_servip(s, &addr->ip) ||
 		    (own.len && !near))
 			continue;
@@ -105,15 +105,21 @@ static void add_ping(struct lev_asks *a, const struct lev_site *s, enum lev_ask_
 		     unsigned int server, const struct lev_ip *ip)
 {
 	unsigned int dev = s->n_devs - 1;
-	struct lev_ip own = own_address(s, dev, ip);
+	const struct lev_ip *near = &s->whole->server[server].ip;
+	/* A server answers to where it answers us otherwise, too. */
+	struct lev_ip own = own_address(s, dev, near->len == ip->len ? near : ip);
 	struct lev_ask *ask = own.len ? add_ask(a, s, kind, dev, ip) : NULL;
+	unsigned int mtu = s->dev[dev].mtu;
 
 	if (!ask)
 		return;
 	ask->sender = own;
 	ask->server = server;
 	memcpy(ask->to, s->whole->server[server].mac, LEV_MAC_LEN);
-	ask->size = kind == LEV_PING_LONG ? s->dev[dev].mtu : 0;
+	/* None that is forwarded is longer than what the front takes. */
+	if (s->dev[0].there && s->dev[0].mtu < mtu)
+		mtu = s->dev[0].mtu;
+	ask->size = kind == LEV_PING_LONG ? mtu : 0;
 }
 
 /* The services of its pool; a machine that serves several pools is asked once for each. */

@@ -22,8 +22,14 @@ static void check_module(const struct lev_site *s, struct lev_findings *fs)
 		lev_say(f->what, "the module that is loaded is %s than levctl",
 			older ? "older" : "newer");
 		lev_say(f->why, "what the one knows and the other does not is not shown");
-		lev_say(f->mend, older ? "rmmod leveler && modprobe leveler" :
-			"make tools && make -C userspace install");
+		/* What is loaded is at work: it is taken out first. */
+		if (older)
+			lev_say(f->mend, "levctl node set %s %u state drain && systemctl stop "
+				"levd@%s && levctl cluster del %s && rmmod leveler && "
+				"systemctl start levd@%s", s->device, s->status->self, s->device,
+				s->device, s->device);
+		else
+			lev_say(f->mend, "make tools && make -C userspace install");
 	}
 	lev_checked(fs, before);
 }

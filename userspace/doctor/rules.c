@@ -161,6 +161,9 @@ static struct asked of_ip(const struct lev_packet *p, const char *field)
 		return ip_of(p->daddr);
 	if (!strcmp(field, "protocol") || !strcmp(field, "nexthdr"))
 		return text_of(p->l4);
+	/* RFC 4861, 7.1 */
+	if (!strcmp(field, "hoplimit") && p->icmp6)
+		return text_of("255");
 	return text_of(NULL);
 }
 

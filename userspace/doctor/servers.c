@@ -52,9 +52,9 @@ static void tell_answer(const struct lev_site *s, const struct lev_ask *ask, con
 		mend_server(f, server, &ask->ip);
 		return;
 	}
+	/* It may be another device of a server that has it on lo. */
 	lev_say(f->on, "%s", who);
-	lev_say(f->mend, "ip -o address show to %s | awk '{ print $4, \"dev\", $2 }' | "
-		"xargs -r -n 3 ip address del", ip);
+	lev_say(f->mend, "ip -o address show to %s", ip);
 }
 
 /* A leveler may be heard where ServIP is LevIP. */
@@ -92,10 +92,10 @@ static void check_alias(const struct lev_site *s, const struct lev_ask *ask,
 	char ip[LEV_IP_STR], servip[LEV_IP_STR];
 	struct lev_finding *f;
 
-	f = lev_found(fs, LEV_FAULT, "no-alias");
+	f = lev_found(fs, LEV_WARNING, "no-alias");
 	lev_say(f->what, "server %s answers pings, and as ServIP %s it does not",
 		lev_ip_str(&server->ip, ip), lev_ip_str(&ask->ip, servip));
-	lev_say(f->why, "it has no such address, or drops its packets: its clients get no answer");
+	lev_say(f->why, "if it has no such address, or drops all of its packets, clients get no answer");
 	mend_server(f, server, &ask->ip);
 }
 

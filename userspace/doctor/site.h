@@ -51,13 +51,15 @@ struct lev_site_dev {
  * @ip: the address
  * @prefix: length of its net's
  * @dev: its device
- * @arp_ignore: of that device, where it counts (0 for IPv6)
+ * @arp_ignore: of that device, where it counts (0 for IPv6); not 0 if it answers no ARP at all
+ * @tentative: it may be another machine's
  */
 struct lev_site_addr {
 	struct lev_ip ip;
 	unsigned int prefix;
 	char dev[IFNAMSIZ];
 	uint32_t arp_ignore;
+	bool tentative;
 };
 
 /**

@@ -29,12 +29,15 @@ static void tell_speaker(const struct lev_asks *a, const struct lev_site *s,
 	lev_mac_str(mac, text);
 	lev_say(f->what, "%s on %s says that it has LevIP %s", text, s->dev[ask->dev].name, ip);
 	lev_say(f->why, "who believes it sends past the levelers");
-	if (server)
+	/* A machine that nobody knows may have it for good, and answer on the wrong device. */
+	if (server) {
 		lev_ip_str(&server->ip, f->on);
-	else
+		lev_say(f->mend, "ip -o address show to %s | awk '{ print $4, \"dev\", $2 }' | "
+			"xargs -r -n 3 ip address del", ip);
+	} else {
 		lev_say(f->on, "%s", text);
-	lev_say(f->mend, "ip -o address show to %s | awk '{ print $4, \"dev\", $2 }' | "
-		"xargs -r -n 3 ip address del", ip);
+		lev_say(f->mend, "ip -o address show to %s", ip);
+	}
 }
 
 static void check_speakers(const struct lev_asks *a, const struct lev_site *s,
@@ -74,12 +77,22 @@ static bool is_heard(const struct lev_asks *a, unsigned int id)
 	return false;
 }
 
+/* Does the kernel hear it, if we did not in our time? */
+static bool is_known(const struct lev_site *s, unsigned int id)
+{
+	for (unsigned int i = 0; i < s->status->n_peers; i++) {
+		if (s->status->peer[i].id == id)
+			return s->status->peer[i].heard;
+	}
+	return false;
+}
+
 /* An id that nobody uses: one that is configured, if there is such. */
 static unsigned int free_id(const struct lev_asks *a, const struct lev_site *s)
 {
 	for (int configured = 1; configured >= 0; configured--) {
 		for (unsigned int id = 1; id <= LEV_NODE_ID_MAX; id++) {
-			if (id != s->status->self && !is_heard(a, id) &&
+			if (id != s->status->self && !is_heard(a, id) && !is_known(s, id) &&
 			    is_configured(s, id) == configured)
 				return id;
 		}

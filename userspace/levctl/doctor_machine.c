@@ -86,6 +86,16 @@ static int read_device(const struct ctl *ctl, struct machine *m, struct lev_site
 	return DONE;
 }
 
+/* Does this device answer no ARP, whatever its settings are? */
+static bool is_silent(struct nl_cache *links, int index)
+{
+	struct rtnl_link *link = rtnl_link_get(links, index);
+	unsigned int flags = link ? rtnl_link_get_flags(link) : 0;
+
+	rtnl_link_put(link);
+	return !(flags & IFF_UP) || flags & IFF_NOARP;
+}
+
 static void take_address(struct lev_site *s, struct rtnl_addr *addr, struct nl_cache *links)
 {
 	const struct nl_addr *local = rtnl_addr_get_local(addr);
@@ -100,8 +110,9 @@ static void take_address(struct lev_site *s, struct rtnl_addr *addr, struct nl_c
 	a->prefix = rtnl_addr_get_prefixlen(addr);
 	if (!rtnl_link_i2name(links, rtnl_addr_get_ifindex(addr), a->dev, sizeof(a->dev)))
 		return;
-	a->arp_ignore = 0;
-	if (a->ip.len == 4 && !get_both(a->dev, "arp_ignore", &ignore))
+	a->arp_ignore = is_silent(links, rtnl_addr_get_ifindex(addr));
+	a->tentative = rtnl_addr_get_flags(addr) & (IFA_F_TENTATIVE | IFA_F_DADFAILED);
+	if (a->ip.len == 4 && !a->arp_ignore && !get_both(a->dev, "arp_ignore", &ignore))
 		a->arp_ignore = ignore.all > ignore.dev ? ignore.all : ignore.dev;
 	s->n_addrs++;
 }
