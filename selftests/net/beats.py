@@ -91,7 +91,7 @@ def flips(frame):
 
 def fields(frame, key):
     """Rightly signed, so only a node that has the key could send them; still wrong."""
-    for at, value in ((NODE, 0), (NODE, 65), (REASON, 9), (KEEPER, 65), (FLAGS, 0x87), (SIDE, 2),
+    for at, value in ((NODE, 0), (NODE, 65), (REASON, 255), (KEEPER, 65), (FLAGS, 0x87), (SIDE, 2),
                       (HEARS, 0), (HEARS, 65), (HEARS + 1, 4), (VERSION, 3), (VERSION, 5)):
         yield "malformed", "malformed", changed(frame, key, at, value)
     for at, value in ((NODE, 9), (SIDE, 1), (6, 1), (7, frame[HEAD + 7] + 1)):

@@ -266,14 +266,13 @@ static void checks_become_checks(void **state)
 
 	(void)state;
 	assert_non_null(file);
-	assert_string_equal(strstr(file, "checks:"),
-		"checks:\n"
-		"- {pool: tcp-80, type: http, path: /a, status: 200-204, timeout: 5s, port: 80, "
-		"interval: 5s, fall: 3, host: www.example}\n"
-		"- {pool: tcp-25, type: tcp, timeout: 3s, port: 25, interval: 3s}\n"
-		"- {pool: tcp-443, type: https, port: 443}\n"
-		"- {pool: tcp-22, type: program, program: /bin/ssh}\n"
-		"- {pool: tcp-81, type: http, path: /, port: 81}\n");
+	assert_string_equal(strstr(file, "checks:"), "checks:\n"
+			    "- {pool: tcp-80, type: http, path: /a, status: 200-204, timeout: 5s, port: 80, "
+			    "interval: 5s, fall: 3, host: www.example}\n"
+			    "- {pool: tcp-25, type: tcp, timeout: 3s, port: 25, interval: 3s}\n"
+			    "- {pool: tcp-443, type: https, port: 443}\n"
+			    "- {pool: tcp-22, type: program, program: /bin/ssh}\n"
+			    "- {pool: tcp-81, type: http, path: /, port: 81}\n");
 	free(file);
 	hears("9: \"digest 1234\" is left out: a check reads no digest");
 	hears("11: \"url\" is left out: a check asks for one path");

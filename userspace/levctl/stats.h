@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One cluster's counters on this node: asked for by cmd_stats.c, for itself, cmd_top.c, cmd_doctor.c
- * and levd.
+ * One cluster's counters on this node: asked for by cmd_stats.c, for itself, cmd_top.c,
+ * cmd_doctor.c and levd.
  */
 #ifndef _LEVCTL_STATS_H
 #define _LEVCTL_STATS_H

@@ -57,7 +57,8 @@ struct scene *scene_ask(struct levd *d)
 	struct args args = { .device = d->device };
 	struct scene *s = calloc(1, sizeof(*s));
 
-	if (s && !picture_ask(&ctl, &args, &s->picture) && !stats_ask(&ctl, &args, s->stats, NULL) &&
+	if (s && !picture_ask(&ctl, &args, &s->picture) &&
+	    !stats_ask(&ctl, &args, s->stats, NULL) &&
 	    !dump(d, LEV_CMD_ADDRESS_GET, on_address, s) &&
 	    !dump(d, LEV_CMD_SERVICE_GET, on_service, s) &&
 	    !dump(d, LEV_CMD_SERVER_GET, on_server, s) && !s->picture.unreadable)

@@ -4,6 +4,7 @@
  * MISC_CHECK become a pool's check. Owns no state.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "import_checks.h"
 #include "import_words.h"
@@ -234,18 +235,22 @@ static void take_for_all(struct lev_import *im, const struct lev_stanza *s,
 		put_number(c, "interval", n, "s");
 }
 
+/* Seconds of such a word, or @initial. */
+static unsigned int seconds(const struct lev_whole_check *c, const char *name,
+			    unsigned int initial)
+{
+	return find(c, name) ? strtoul(find(c, name), NULL, 10) : initial;
+}
+
 /* A check that is due again is given up. */
 static void fit_timeout(struct lev_import *im, const struct lev_stanza *block,
 			struct lev_whole_check *c)
 {
-	unsigned int timeout = 0, interval = INTERVAL;
+	unsigned int timeout = seconds(c, "timeout", 0), interval;
 
-	if (!find(c, "timeout") || sscanf(find(c, "timeout"), "%u", &timeout) != 1)
-		return;
-	if (!find(c, "interval") && timeout > interval)
+	if (!find(c, "interval") && timeout > INTERVAL)
 		put_number(c, "interval", timeout, "s");
-	if (find(c, "interval"))
-		sscanf(find(c, "interval"), "%u", &interval);
+	interval = seconds(c, "interval", INTERVAL);
 	for (unsigned int i = 0; i < c->n && timeout > interval; i++) {
 		if (strcmp(c->word[i].name, "timeout"))
 			continue;

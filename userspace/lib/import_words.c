@@ -100,5 +100,5 @@ void lev_import_left_out(const struct lev_import *im, const struct lev_stanza *s
 			why = reasons[i].why;
 	}
 	lev_import_tell(im, s, "\"%.100s%s%.60s\" is left out: %s", s->word[0],
-			  s->n > 1 ? " " : "", word(s, 1), why);
+			s->n > 1 ? " " : "", word(s, 1), why);
 }
