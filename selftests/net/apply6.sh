@@ -4,7 +4,7 @@
 # of apply.sh.
 # needs: module
 # timeout: 300
-# time-travel: yes
+# time-travel: only
 
 LEV_FAMILY=6
 # shellcheck disable=SC2034 # read by cluster.sh

@@ -5,7 +5,7 @@
 # doctor6.sh asks on the wire by Neighbour Discovery (LEV_FAMILY).
 # needs: module
 # timeout: 300
-# time-travel: yes
+# time-travel: only
 
 ALL_TESTS="unloaded good settings firewall invalid silent alone wire unreached others stranger key
 	two_ids conflicts"

@@ -3,7 +3,7 @@
 # levctl doctor, which asks by Neighbour Discovery: the twin of doctor.sh.
 # needs: module
 # timeout: 150
-# time-travel: yes
+# time-travel: only
 
 LEV_FAMILY=6
 # shellcheck source=selftests/net/doctor.sh

@@ -7,7 +7,7 @@
 # second, LEV_BASE_SERVERS the servers to begin with.
 # needs: module
 # timeout: 500
-# time-travel: yes
+# time-travel: only
 
 ALL_TESTS="begin server_added server_weighted server_drained server_deleted leveler_crashes server_dies
 	server_back memory_ends"

@@ -9,6 +9,6 @@
 LEV_FAMILY=6
 # shellcheck disable=SC2034 # read by cluster.sh
 LEV_SERVER_FAMILY=6
-TESTS=${TESTS:-made check_fails one_vote killed watched types}
+TESTS=${TESTS:-made check_fails watched types}
 # shellcheck source=selftests/net/levd.sh
 . "$(dirname "$0")/levd.sh"

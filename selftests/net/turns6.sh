@@ -4,6 +4,7 @@
 # needs: module
 # timeout: 300
 # time-travel: yes
+# debug: no
 
 LEV_FAMILY=6
 # shellcheck source=selftests/net/turns.sh

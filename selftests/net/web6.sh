@@ -9,6 +9,6 @@
 LEV_FAMILY=6
 # shellcheck disable=SC2034 # read by cluster.sh
 LEV_SERVER_FAMILY=6
-TESTS=${TESTS:-made counted status bounded gone}
+TESTS=${TESTS:-made counted bounded}
 # shellcheck source=selftests/net/web.sh
 . "$(dirname "$0")/web.sh"
