@@ -102,14 +102,14 @@ static struct sim_link usual(const struct play *p)
  */
 static void again(struct play *p, unsigned int to, bool forged, u64 until)
 {
+	struct sim_keys wrong = { .now = wrong_key - 1 };
 	struct sim *s = p->sim;
 	unsigned int i;
 
 	for (i = 0; i < s->n_tape && i < REPLAYED; i++)
 		if (s->tape[i]->sent <= until && s->node[to]->running &&
 		    s->node[to]->stalled <= s->now)
-			sim_deliver(s, to, s->tape[i], forged ?
-				    (struct sim_keys){ .now = wrong_key - 1 } : s->tape[i]->keys);
+			sim_deliver(s, to, s->tape[i], forged ? wrong : s->tape[i]->keys);
 }
 
 static void node_event(struct play *p, const struct event *e)
