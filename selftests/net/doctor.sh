@@ -458,6 +458,8 @@ key()
 two_ids()
 {
 	levctl_on 2 cluster set lev0 node 1
+	lev_wait_stat 1 view 1 5000
+	check_err $? "node 2 is still in the view"
 	doctor 1
 	mends "$lev1" two-ids fault 'is node 1, as this one is'
 	check_eq "$command" "levctl cluster set lev0 node 2" "command"
