@@ -37,7 +37,7 @@ found()
 
 	command=
 	while IFS=$'\x1f' read -r severity name what why on mend; do
-		[ "$name" = "$1" ] && [[ $what == *"$3"* ]] || continue
+		[[ $name == "$1" && $what == *"$3"* ]] || continue
 		check_eq "$severity" "$2" "severity of $1"
 		check_eq "$on" "${4-}" "where the command of $1 is to be run"
 		[ -n "$why" ]

@@ -327,8 +327,9 @@ static void versions(void **state)
 	(void)state;
 	good();
 	site.api_stats--;
-	only(LEV_WARNING, "version", "older", "levctl node set lev0 1 state drain && systemctl stop "
-	     "levd@lev0 && levctl cluster del lev0 && rmmod leveler && systemctl start levd@lev0");
+	only(LEV_WARNING, "version", "older",
+	     "levctl node set lev0 1 state drain && systemctl stop levd@lev0 && levctl "
+	     "cluster del lev0 && rmmod leveler && systemctl start levd@lev0");
 	good();
 	site.api_attrs++;
 	only(LEV_WARNING, "version", "newer", "make tools && make -C userspace install");

@@ -353,7 +353,7 @@ static void plan(void **state)
 	lev_asks_plan(&asks, &site);
 	assert_int_equal(ask_of(LEV_PING_SERVIP, "fd00:b::200")->sender.b[15], 2);
 
-	/* What is forwarded is no longer than what the front takes, and a server answers to its net. */
+	/* What is forwarded is no longer than the front takes; a server answers to its net. */
 	setup_site();
 	site.dev[0].mtu = 1400;
 	whole.service[0].ip = ip_of("10.9.0.200");

@@ -41,7 +41,8 @@ static struct lev_ip own_address(const struct lev_site *s, unsigned int dev,
 		const struct lev_site_addr *addr = &s->addr[i];
 		bool near = lev_site_same_net(&addr->ip, target, addr->prefix);
 
-		if (addr->tentative || addr->ip.len != target->len || strcmp(addr->dev, s->dev[dev].name) ||
+		if (addr->tentative || addr->ip.len != target->len ||
+		    strcmp(addr->dev, s->dev[dev].name) ||
 		    lev_site_is_levip(s, &addr->ip) || lev_site_is_servip(s, &addr->ip) ||
 		    (own.len && !near))
 			continue;
