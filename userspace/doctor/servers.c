@@ -95,7 +95,7 @@ static void check_alias(const struct lev_site *s, const struct lev_ask *ask,
 	f = lev_found(fs, LEV_WARNING, "no-alias");
 	lev_say(f->what, "server %s answers pings, and as ServIP %s it does not",
 		lev_ip_str(&server->ip, ip), lev_ip_str(&ask->ip, servip));
-	lev_say(f->why, "without the address, or if it drops what comes to it, clients get nothing");
+	lev_say(f->why, "without it, or if it drops what comes to it, clients get nothing");
 	mend_server(f, server, &ask->ip);
 }
 
