@@ -56,8 +56,8 @@ static void send(struct lev_cluster *c, struct sk_buff **frames)
 
 static void forget_macs(struct lev_cluster *c, u64 now)
 {
-	unsigned int id, side;
 	u64 memory = max_t(u64, MAC_MEMORY, 2 * lev_member_limit(c->member));
+	unsigned int id, side;
 	u64 bits = 0, word;
 
 	lockdep_assert_held(&c->lock);
