@@ -7,8 +7,7 @@
  * Nodes that have the key and say anything, near what is true or not, by seed: when they are gone
  * the others serve as before, within seconds. LEV_SEEDS=n in the environment plays more of them.
  */
-#include "unit.h"
-#include "sim.h"
+#include "serving.h"
 
 #define SEEDS	500
 #define HONEST	2
@@ -23,36 +22,6 @@ struct rogue {
 	u32 incarnation;
 	u64 sequence;
 };
-
-static struct sim *serving(unsigned long long seed)
-{
-	static const u8 ip[] = { 10, 0, 1, 200 };
-	struct sim *s = sim_new(HONEST + ROGUES, seed);
-	struct lev_config *cfg = sim_clone(s, 1);
-	struct lev_service service = { .pool = LEV_POOL_DEFAULT };
-	struct lev_error err;
-	unsigned int i;
-
-	lev_addr_set4(&service.addr, ip);
-	assert_int_equal(lev_config_service_put(cfg, &service, LEV_PUT_ADD, &err), 0);
-	for (i = 0; i < SERVERS; i++) {
-		u8 addr[] = { 10, 0, 1, (u8)(101 + i) };
-		struct lev_server server = { .pool = LEV_POOL_DEFAULT, .weight = 1 };
-
-		lev_addr_set4(&server.addr, addr);
-		assert_int_equal(lev_config_server_put(cfg, &server, LEV_PUT_ADD, &err), 0);
-	}
-	for (i = 1; i <= s->n; i++)
-		sim_install(s, i, cfg);
-	free(cfg);
-	for (i = 1; i <= HONEST; i++) {
-		sim_start(s, i);
-		sim_reach(s, i, sim_set(SERVERS));
-	}
-	sim_run(s, 1500 * MS);
-	sim_assert_view(s, sim_set(HONEST), sim_set(HONEST));
-	return s;
-}
 
 static u64 odd(struct sim *s)
 {
@@ -175,7 +144,7 @@ static unsigned int taken;
 
 static void rogues(unsigned long long seed)
 {
-	struct sim *s = serving(seed);
+	struct sim *s = serving(HONEST + ROGUES, HONEST, SERVERS, seed);
 	struct rogue r[ROGUES];
 	unsigned int i, gap;
 	u64 end;

@@ -7,40 +7,9 @@
  * Which servers are up, as the nodes agree on it, who falls silent for what it reaches, and
  * which tier is on the wheel.
  */
-#include "unit.h"
-#include "sim.h"
+#include "serving.h"
 
 #define DEAD	(325 * MS)
-
-/* Nodes with a service and servers 10.0.1.101 and on; started, and all reach all. */
-static struct sim *serving(unsigned int n, unsigned int servers, unsigned long long seed)
-{
-	static const u8 ip[] = { 10, 0, 1, 200 };
-	struct sim *s = sim_new(n, seed);
-	struct lev_config *cfg = sim_clone(s, 1);
-	struct lev_service service = { .pool = LEV_POOL_DEFAULT };
-	struct lev_error err;
-	unsigned int i;
-
-	lev_addr_set4(&service.addr, ip);
-	assert_int_equal(lev_config_service_put(cfg, &service, LEV_PUT_ADD, &err), 0);
-	for (i = 0; i < servers; i++) {
-		u8 addr[] = { 10, 0, 1, (u8)(101 + i) };
-		struct lev_server server = { .pool = LEV_POOL_DEFAULT, .weight = 1 };
-
-		lev_addr_set4(&server.addr, addr);
-		assert_int_equal(lev_config_server_put(cfg, &server, LEV_PUT_ADD, &err), 0);
-	}
-	for (i = 1; i <= n; i++)
-		sim_install(s, i, cfg);
-	free(cfg);
-	sim_start_all(s);
-	for (i = 1; i <= n; i++)
-		sim_reach(s, i, sim_set(servers));
-	sim_run(s, 1500 * MS);
-	sim_assert_view(s, sim_set(n), sim_set(n));
-	return s;
-}
 
 static void assert_up(struct sim *s, u64 group, u64 servers)
 {
@@ -60,7 +29,7 @@ static void not_busy(struct sim *s, unsigned int id)
 /* A keeper says that a server goes, at a time that never comes, and dies; and that server goes. */
 static void time_that_never_comes(void **state)
 {
-	struct sim *s = serving(3, 3, 30);
+	struct sim *s = serving(3, 3, 3, 30);
 	unsigned int id, steps = 0;
 	struct lev_beat beat;
 
@@ -85,7 +54,7 @@ static void time_that_never_comes(void **state)
 /* One says that no server is up, and then that all are, but in a minute; and dies. */
 static void time_that_is_far(void **state)
 {
-	struct sim *s = serving(3, 3, 31);
+	struct sim *s = serving(3, 3, 3, 31);
 	struct lev_beat beat;
 	unsigned int id, all;
 
@@ -129,7 +98,7 @@ static void majority_decides_a_tie_is_up(void **state)
 
 	(void)state;
 	for (n = 1; n <= 6; n++) {
-		struct sim *s = serving(n, 3, n);
+		struct sim *s = serving(n, n, 3, n);
 
 		for (down = 1; down <= n; down++) {
 			u64 since = s->now;
@@ -149,7 +118,7 @@ static void majority_decides_a_tie_is_up(void **state)
 
 static void joiner_learns_before_it_is_ready(void **state)
 {
-	struct sim *s = serving(3, 3, 10);
+	struct sim *s = serving(3, 3, 3, 10);
 	unsigned int id;
 
 	(void)state;
@@ -175,7 +144,7 @@ static void joiner_learns_before_it_is_ready(void **state)
 /* Two of three start anew, and have not probed yet: that is no vote. */
 static void newcomers_have_no_say(void **state)
 {
-	struct sim *s = serving(3, 2, 11);
+	struct sim *s = serving(3, 3, 2, 11);
 	unsigned int i, id;
 
 	(void)state;
@@ -200,7 +169,7 @@ static void newcomers_have_no_say(void **state)
 
 static void blind_backs_leave_the_rest(void **state)
 {
-	struct sim *s = serving(3, 2, 12);
+	struct sim *s = serving(3, 3, 2, 12);
 
 	(void)state;
 	/* Carrier is there, but nothing answers: two of three. */
@@ -230,7 +199,7 @@ static void blind_backs_leave_the_rest(void **state)
 
 static void back_partial(void **state)
 {
-	struct sim *s = serving(2, 3, 13);
+	struct sim *s = serving(2, 2, 3, 13);
 	unsigned int i;
 
 	(void)state;
@@ -260,7 +229,7 @@ static void back_partial(void **state)
 
 static void checks_are_votes(void **state)
 {
-	struct sim *s = serving(3, 3, 31);
+	struct sim *s = serving(3, 3, 3, 31);
 	u64 since;
 
 	(void)state;
@@ -296,7 +265,7 @@ static void who_fails_all_has_no_say(void **state)
 
 	(void)state;
 	for (id = 1; id <= 3; id++) {
-		struct sim *s = serving(3, 3, 33 + id);
+		struct sim *s = serving(3, 3, 3, 33 + id);
 
 		for (server = 0; server < 3; server++)
 			sim_health(s, id, server, false);
@@ -313,7 +282,7 @@ static void checks_last_over_a_change(void **state)
 {
 	static const u8 ip[] = { 10, 0, 1, 50 };
 	struct lev_server server = { .pool = LEV_POOL_DEFAULT, .weight = 1 };
-	struct sim *s = serving(2, 3, 32);
+	struct sim *s = serving(2, 2, 3, 32);
 	struct lev_config *cfg;
 	struct lev_error err;
 	unsigned int id;
@@ -338,7 +307,7 @@ static void checks_last_over_a_change(void **state)
 /* Only one that we reach is told of at once: of another nobody's vote changes. */
 static void checks_are_told_at_once(void **state)
 {
-	struct sim *s = serving(2, 3, 33);
+	struct sim *s = serving(2, 2, 3, 33);
 
 	(void)state;
 	assert_int_equal(lev_member_health(sim_m(s, 1), 1, true), 0);
@@ -352,7 +321,7 @@ static void checks_are_told_at_once(void **state)
 /* Each side of a split says its first word anew; after it there is one word again. */
 static void split_words_become_one(void **state)
 {
-	struct sim *s = serving(4, 2, 14);
+	struct sim *s = serving(4, 4, 2, 14);
 	unsigned int id;
 
 	(void)state;
@@ -374,7 +343,7 @@ static void split_words_become_one(void **state)
 /* As above, but nothing changes after the heal that would make a new word. */
 static void split_words_of_one_number(void **state)
 {
-	struct sim *s = serving(4, 2, 15);
+	struct sim *s = serving(4, 4, 2, 15);
 	unsigned int id;
 
 	(void)state;
@@ -462,7 +431,7 @@ static void who_returns_takes_no_server_away(void **state)
 	(void)state;
 	for (apart = 1; apart <= 2; apart++)
 		for (found = 0; found <= 1; found++) {
-			struct sim *s = serving(2, 3, 20 + 2 * apart + found);
+			struct sim *s = serving(2, 2, 3, 20 + 2 * apart + found);
 			struct lev_member *other = sim_m(s, 3 - apart);
 
 			sim_split(s, lev_node_bit(apart), true);
@@ -492,7 +461,7 @@ static void change_by_a_keeper_that_reaches_nothing(void **state)
 
 	(void)state;
 	for (way = 0; way < 2; way++) {
-		struct sim *s = serving(3, 2, way + 1);
+		struct sim *s = serving(3, 3, 2, way + 1);
 		unsigned int id, ms;
 
 		if (way)

@@ -16,6 +16,13 @@ int args_device(const struct ctl *ctl, struct args *args, const char *text)
 	return DONE;
 }
 
+int args_one_device(const struct ctl *ctl, struct args *args, int argc, char **argv)
+{
+	if (argc > 1)
+		return say_wrong(ctl, "\"%s\" is a word too many", argv[1]);
+	return argc ? args_device(ctl, args, argv[0]) : DONE;
+}
+
 const struct arg *args_find(const struct args *args, uint16_t attr)
 {
 	for (unsigned int i = 0; i < args->n; i++) {

@@ -60,6 +60,9 @@ struct args {
  */
 int args_device(const struct ctl *ctl, struct args *args, const char *text);
 
+/* A device's name, or nothing, is all that there is. Gives an exit status. */
+int args_one_device(const struct ctl *ctl, struct args *args, int argc, char **argv);
+
 /**
  * args_read() - read the words behind the device
  * @ctl: the run

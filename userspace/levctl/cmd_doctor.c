@@ -209,12 +209,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct total total = { 0 };
 	struct args args = { 0 };
-	int ret = DONE;
+	int ret = args_one_device(ctl, &args, argc, argv);
 
-	if (argc > 1)
-		return say_wrong(ctl, "\"%s\" is a word too many", argv[1]);
-	if (argc)
-		ret = args_device(ctl, &args, argv[0]);
 	if (ret)
 		return ret;
 	if (geteuid())
