@@ -99,6 +99,17 @@ who()
 		sort | uniq -c | awk '{ print $2 "=" $1 }' | xargs
 }
 
+# both_answer URL [NAMESPACE]: new connections are answered by both servers, and none by nobody. So
+# many that chance leaves out a server of a third of the weight once in 10^11 runs.
+both_answer()
+{
+	local answered
+
+	answered=$(who "$1" 64 "${2:-$client}" 2>&1)
+	[[ $answered =~ ^srv1=[0-9]+\ srv2=[0-9]+$ ]]
+	check_err $? "64 connections to $1: $answered"
+}
+
 ### What follows a flow
 
 # servers_watch NAME ADDRESS, servers_unwatch NAME: what comes in for ADDRESS at each server

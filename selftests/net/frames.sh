@@ -66,7 +66,6 @@ frames_begin()
 	LEV_FAMILY=6 send_by 1
 	on_all "server set lev0 10.0.1.102 weight 2"
 	served
-	check_err $? "nobody serves"
 }
 
 request()
@@ -82,11 +81,12 @@ view_is()
 # served: an ordinary client is, by both servers
 served()
 {
-	local to
-
-	busywait 20000 view_is 1-2 && busywait 20000 in_force && busywait 60000 request \
-		>/dev/null 2>&1 || return
-	for to in "$SERV_IP" "[$SERV_IP6]"; do
-		[[ $(who "http://$to/" 16) =~ ^srv1=[0-9]+\ srv2=[0-9]+$ ]] || return
-	done
+	busywait 20000 view_is 1-2
+	check_err $? "views are $(lev_stat 1 view) and $(lev_stat 2 view)"
+	busywait 20000 in_force
+	check_err $? "not in force on both: $(lev_stat 1 reason), $(lev_stat 2 reason)"
+	busywait 60000 request >/dev/null 2>&1
+	check_err $? "nobody serves: $(request 2>&1 | xargs)"
+	both_answer "http://$SERV_IP/"
+	both_answer "http://[$SERV_IP6]/"
 }

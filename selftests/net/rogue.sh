@@ -79,7 +79,6 @@ gone()
 	busywait $soon quiet_again
 	check_err $? "not in the game: $(levctl_on 1 status lev0; levctl_on 2 status lev0)"
 	served
-	check_err $? "nobody serves any more: $(request 2>&1 | xargs)"
 	for i in 1 2; do
 		check_eq "$(config_of $i)" "${config[i]}" "leveler $i: config"
 	done
@@ -126,7 +125,6 @@ agree()
 {
 	on_all "server set lev0 10.0.1.102 weight 3"
 	served
-	check_err $? "nobody serves after a change: $(lev_stat 1 reason), $(lev_stat 2 reason)"
 	log_test "the others agree on a change"
 }
 
