@@ -7,7 +7,7 @@
 # timeout: 240
 # time-travel: only
 
-ALL_TESTS="made metrics counted health status events refused bounded families moved in_use two gone"
+ALL_TESTS="made metrics counted health status events refused bounded trickled kept families moved in_use two gone"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -310,6 +310,62 @@ bounded()
 	kill "$started_pid"
 	check_eq "$(code 2 /health)" 200 "afterwards"
 	log_test "who says nothing, or half of it, or does not read, is few and let go" "$seconds s"
+}
+
+# Who sends a byte of a request now and then, or takes one of an answer, is let go, too.
+trickle='
+import socket, sys, time
+family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+start, held, over = time.monotonic(), [], 0
+for i in range(16):
+    s = socket.socket(family)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    s.connect((sys.argv[1], int(sys.argv[2])))
+    if i % 2:
+        s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 40)
+    held.append(s)
+print("held", flush=True)
+while held:
+    time.sleep(3)
+    for i, s in enumerate(list(held)):
+        try:
+            if s.getpeername() and s.send(b"G") and i % 2 and not s.recv(1):
+                raise ConnectionError
+        except OSError:
+            held.remove(s)
+            print("over", int(time.monotonic() - start), flush=True)
+print("ended", int(time.monotonic() - start), flush=True)'
+
+trickled()
+{
+	local seconds
+
+	start_in_ns "$router" /usr/bin/python3 -c "$trickle" "$(by_family 10.0.0.102 fd00:a::102)" \
+		$port >"$LEV_TMP/trickle"
+	slowwait 10 said trickle held
+	check_err $? "not connected"
+	slowwait 90 said trickle ended
+	check_err $? "never ended: $(xargs <"$LEV_TMP/trickle")"
+	seconds=$(awk '/over/ { print $2 }' "$LEV_TMP/trickle" | sort -n | head -n 1)
+	check_between "$seconds" 28 40 "seconds of the first"
+	slowwait 15 held_at_most 0
+	check_err $? "who trickles is held"
+	log_test "who sends or takes a byte now and then is let go" "$seconds s"
+}
+
+# The cluster clock as it is told to two who ask at once, and to one half a second later.
+answers_of()
+{
+	ask 2 /status.json "http://127.0.0.1:$port/status.json" | jq .clock
+	sleep 0.5
+	ask 2 /status.json | jq .clock
+}
+
+# However many ask, the kernel is not asked each time; still, nobody is told what is old.
+kept()
+{
+	check_eq "$(answers_of | uniq -c | awk '{ print $1 }' | xargs)" "2 1" "answers"
+	log_test "an answer is given again for a moment, and then made anew"
 }
 
 # "[::]" is both families; a port alone is the loopback's.

@@ -3,7 +3,8 @@
  * The cluster over HTTP (see web.h): libmicrohttpd, driven by libev. Owns the listening socket and
  * what libmicrohttpd has. Called by main.c and by the loop.
  *
- * Whoever can reach it may ask, so all of it is bounded: connections, their time, what they send.
+ * Whoever can reach it may ask, so all of it is bounded: connections, their time (guests.c), what they
+ * send, and how often the kernel is asked.
  */
 #include <errno.h>
 #include <microhttpd.h>
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "guests.h"
 #include "page.h"
 #include "route.h"
 #include "scene.h"
@@ -22,6 +24,7 @@
 #define CONNECTIONS	64
 #define OF_ONE_ADDRESS	16
 #define IDLE		10		/* s */
+#define KEPT		0.2		/* s, for which an answer is given again */
 #define CONNECTION_SIZE	16384		/* bytes: of a request's head, and its answer's */
 
 #define TYPE_TEXT	"text/plain; charset=utf-8"
@@ -29,10 +32,24 @@
 #define TYPE_JSON	"application/json"
 #define TYPE_HTML	"text/html; charset=utf-8"
 
+/**
+ * struct kept - the last answer of a kind
+ * @response: NULL: there is none
+ * @status: of HTTP
+ * @at: when it was made
+ */
+struct kept {
+	struct MHD_Response *response;
+	unsigned int status;
+	ev_tstamp at;
+};
+
 struct web {
 	struct levd *levd;
 	struct place place;
 	struct MHD_Daemon *mhd;
+	struct guests guests;
+	struct kept kept[ROUTE_METHOD];
 	ev_io io;
 	ev_timer timer;
 };
@@ -160,27 +177,62 @@ static const struct {
 	{ "Cache-Control", "no-store" },
 };
 
-static enum MHD_Result send_answer(struct MHD_Connection *c, const struct answer *a)
+static struct MHD_Response *response_of(const struct answer *a)
 {
 	struct MHD_Response *r;
-	enum MHD_Result ret;
 
 	if (!a->body)
-		return MHD_NO;
+		return NULL;
 	r = MHD_create_response_from_buffer(a->len, a->body, a->fixed ? MHD_RESPMEM_PERSISTENT :
 					    MHD_RESPMEM_MUST_FREE);
 	if (!r) {
 		if (!a->fixed)
 			free(a->body);
-		return MHD_NO;
+		return NULL;
 	}
 	MHD_add_response_header(r, "Content-Type", a->type);
 	for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
 		MHD_add_response_header(r, headers[i].name, headers[i].value);
 	if (a->status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(r, "Allow", "GET, HEAD");
-	ret = MHD_queue_response(c, a->status, r);
-	MHD_destroy_response(r);
+	return r;
+}
+
+static struct MHD_Response *make(struct levd *d, enum route route, unsigned int *status)
+{
+	struct answer a = { .status = MHD_HTTP_OK };
+
+	if (route == ROUTE_PAGE)
+		answer_page(&a);
+	else
+		make_answer(&a, d, route);
+	*status = a.status;
+	return response_of(&a);
+}
+
+/* However many ask, the kernel is asked a few times a second, and there is time for checks. */
+static const struct kept *kept(struct web *web, enum route route)
+{
+	struct kept *k = &web->kept[route];
+	ev_tstamp now = ev_now(web->levd->loop);
+
+	if (k->response && now - k->at >= 0 && now - k->at < KEPT)
+		return k;
+	if (k->response)
+		MHD_destroy_response(k->response);
+	k->response = make(web->levd, route, &k->status);
+	k->at = now;
+	return k;
+}
+
+static enum MHD_Result send_refusal(struct web *web, struct MHD_Connection *c, enum route route)
+{
+	unsigned int status;
+	struct MHD_Response *r = make(web->levd, route, &status);
+	enum MHD_Result ret = r ? MHD_queue_response(c, status, r) : MHD_NO;
+
+	if (r)
+		MHD_destroy_response(r);
 	return ret;
 }
 
@@ -197,23 +249,22 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 				  const char *method, const char *version, const char *data,
 				  size_t *len, void **seen)
 {
-	struct answer a = { .status = MHD_HTTP_OK };
 	enum route route = route_of(method, path, has_body(c));
+	const struct kept *k;
 	struct web *web = arg;
 
 	(void)version;
 	(void)data;
 	(void)len;
 	/* An answer before the end also ends the connection, as a body that is not read has to. */
-	if (!*seen && route < ROUTE_METHOD) {
+	if (route >= ROUTE_METHOD)
+		return send_refusal(web, c, route);
+	if (!*seen) {
 		*seen = web;
 		return MHD_YES;
 	}
-	if (route == ROUTE_PAGE)
-		answer_page(&a);
-	else
-		make_answer(&a, web->levd, route);
-	return send_answer(c, &a);
+	k = kept(web, route);
+	return k->response ? MHD_queue_response(c, k->status, k->response) : MHD_NO;
 }
 
 /* Lets libmicrohttpd do what there is to do, and looks when it wants to be called next. */
@@ -285,6 +336,8 @@ static struct MHD_Daemon *start(struct web *web, int fd)
 				MHD_OPTION_LISTEN_SOCKET, fd,
 				MHD_OPTION_CONNECTION_LIMIT, (unsigned int)CONNECTIONS,
 				MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned int)OF_ONE_ADDRESS,
+				MHD_OPTION_NOTIFY_CONNECTION, guests_connection, &web->guests,
+				MHD_OPTION_NOTIFY_COMPLETED, guests_completed, &web->guests,
 				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE,
 				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_SIZE,
 				MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
@@ -302,8 +355,10 @@ struct web *web_open(struct levd *d, const struct place *place)
 	}
 	web->levd = d;
 	web->place = *place;
+	guests_start(&web->guests, d->loop);
 	web->mhd = start(web, fd);
 	if (!web->mhd) {
+		guests_stop(&web->guests);
 		close(fd);
 		free(web);
 		errno = ENOMEM;
@@ -325,6 +380,10 @@ void web_close(struct web *web)
 	ev_io_stop(web->levd->loop, &web->io);
 	ev_timer_stop(web->levd->loop, &web->timer);
 	MHD_stop_daemon(web->mhd);
+	guests_stop(&web->guests);
+	for (unsigned int i = 0; i < ARRAY_SIZE(web->kept); i++)
+		if (web->kept[i].response)
+			MHD_destroy_response(web->kept[i].response);
 	free(web);
 }
 
