@@ -46,12 +46,12 @@ static void publish(struct lev_cluster *c, struct lev_plan *plan)
 static struct lev_plan *plan_in_force(struct lev_cluster *c, u64 digest,
 				      const struct lev_plan *old)
 {
-	u8 up[LEV_SERVER_MAP_SIZE];
+	struct lev_word word;
 
 	spin_lock_bh(&c->lock);
-	memcpy(up, c->member->agreed, sizeof(up));
+	word = c->member->agreed;
 	spin_unlock_bh(&c->lock);
-	return lev_prepare_plan(c, c->active, digest, up, old);
+	return lev_prepare_plan(c, c->active, digest, &word, old);
 }
 
 int lev_commit_replan(struct lev_cluster *c)
@@ -86,17 +86,18 @@ static void sync_addresses(struct lev_cluster *c)
 static int activate(struct lev_cluster *c, struct lev_config *cfg, bool agreed)
 {
 	u64 digest = lev_config_digest(cfg, &c->hash_key);
-	u8 up[LEV_SERVER_MAP_SIZE], told_up[LEV_SERVER_MAP_SIZE];
 	struct lev_config *old = c->active, *overtaken;
+	u8 told_up[LEV_SERVER_MAP_SIZE];
 	struct lev_plan *plan;
+	struct lev_word word;
 	u64 clock;
 
 	if (!lev_servers_there(c, cfg) && lev_servers_sync(c, old, cfg))
 		return -ENOMEM;
 	spin_lock_bh(&c->lock);
-	lev_config_remap(old, cfg, c->member->agreed, up);
+	lev_word_remap(old, cfg, &c->member->agreed, &word);
 	spin_unlock_bh(&c->lock);
-	plan = lev_prepare_plan(c, cfg, digest, up, lev_plan_held(c));
+	plan = lev_prepare_plan(c, cfg, digest, &word, lev_plan_held(c));
 	if (!plan)
 		return -ENOMEM;
 
@@ -232,7 +233,7 @@ static void tell_servers(struct lev_cluster *c)
 	u32 i;
 
 	spin_lock_bh(&c->lock);
-	memcpy(now, c->member->agreed, sizeof(now));
+	memcpy(now, c->member->agreed.up, sizeof(now));
 	clock = lev_member_clock(c->member, lev_now());
 	spin_unlock_bh(&c->lock);
 	for (i = 0; i < c->active->n_servers; i++)

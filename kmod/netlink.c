@@ -54,6 +54,7 @@ const struct nla_policy lev_nl_server_policy[LEV_SERVER_A_MAX + 1] = {
 	[LEV_SERVER_A_WEIGHT] = { .type = NLA_U32 },
 	[LEV_SERVER_A_ADMIN] = { .type = NLA_U32 },
 	[LEV_SERVER_A_HEALTH] = { .type = NLA_U32 },
+	[LEV_SERVER_A_PERCENT] = { .type = NLA_U32 },
 };
 
 const struct nla_policy lev_nl_explain_policy[LEV_EXPLAIN_A_MAX + 1] = {

@@ -184,35 +184,76 @@ int lev_nl_service_del(struct sk_buff *skb, struct genl_info *info)
 	return lev_edit_finish(&e, ret, &err);
 }
 
-static int check_health(const struct lev_edit *e, const struct lev_server *server,
-			struct lev_error *err)
+static bool is_percent(u32 percent)
 {
-	struct nlattr *attr = e->tb[LEV_SERVER_A_HEALTH];
+	return percent >= LEV_PERCENT_STEP && percent <= LEV_PERCENT_FULL &&
+	       !(percent % LEV_PERCENT_STEP);
+}
 
-	if (!attr)
+static u32 steps_of(const struct lev_edit *e)
+{
+	return nla_get_u32(e->tb[LEV_SERVER_A_PERCENT]) / LEV_PERCENT_STEP;
+}
+
+/* Of our votes only who holds the config_mutex, as we do, changes any. */
+static bool has_room(const struct lev_edit *e, u32 server)
+{
+	struct lev_less less = e->c->member->less;
+
+	lockdep_assert_held(&e->c->config_mutex);
+	return lev_less_set(&less, server, steps_of(e));
+}
+
+static int check_votes(const struct lev_edit *e, const struct lev_server *server,
+		       struct lev_error *err)
+{
+	struct nlattr *health = e->tb[LEV_SERVER_A_HEALTH], *percent = e->tb[LEV_SERVER_A_PERCENT];
+	const struct lev_config *active = e->c->active;
+	const struct lev_server *s;
+
+	if (!health && !percent)
 		return 0;
-	if (nla_get_u32(attr) >= __LEV_HEALTH_MAX) {
+	if (health && nla_get_u32(health) >= __LEV_HEALTH_MAX) {
 		err->attr = LEV_SERVER_A_HEALTH;
 		err->msg = "health must be up or down";
 		return -ERANGE;
 	}
-	if (!lev_config_server(e->c->active, server)) {
+	if (percent && !is_percent(nla_get_u32(percent))) {
+		err->attr = LEV_SERVER_A_PERCENT;
+		err->msg = "percent must be 5 to 100 in steps of 5";
+		return -ERANGE;
+	}
+	s = lev_config_server(active, server);
+	if (!s) {
 		err->attr = LEV_SERVER_A_ADDR;
 		err->msg = "this server is not in force yet";
 		return -EBUSY;
+	}
+	if (percent && !has_room(e, s - active->servers)) {
+		err->attr = LEV_SERVER_A_PERCENT;
+		err->msg = "64 servers get less than 100 percent already";
+		return -ENOSPC;
 	}
 	return 0;
 }
 
 /* What checks say is no config: it is this node's vote on the server, told by heartbeats. */
-static void set_health(struct lev_edit *e, const struct lev_server *server)
+static void set_votes(struct lev_edit *e, const struct lev_server *server)
 {
+	struct nlattr *health = e->tb[LEV_SERVER_A_HEALTH];
 	const struct lev_config *active = e->c->active;
-	const struct lev_server *s = lev_config_server(active, server);
-	bool up = nla_get_u32(e->tb[LEV_SERVER_A_HEALTH]) == LEV_HEALTH_UP;
+	u32 i = lev_config_server(active, server) - active->servers;
+	struct lev_member *m = e->c->member;
+	u32 todo = 0;
 
+	/* The texts above say these. */
+	BUILD_BUG_ON(LEV_PERCENT_STEP != 5 || LEV_PERCENT_FULL != 100 || LEV_LESS_MAX != 64);
 	spin_lock_bh(&e->c->lock);
-	lev_step(e->c, lev_member_health(e->c->member, s - active->servers, up));
+	if (health)
+		todo |= lev_member_health(m, i, nla_get_u32(health) == LEV_HEALTH_UP);
+	if (e->tb[LEV_SERVER_A_PERCENT])
+		lev_member_percent(m, i, steps_of(e), &todo);
+	lev_step(e->c, todo);
 	spin_unlock_bh(&e->c->lock);
 }
 
@@ -228,9 +269,9 @@ static int server_put(struct genl_info *info, enum lev_put how)
 		return ret;
 	ret = lev_take_server(e.tb, how == LEV_PUT_SET ? e.cfg : NULL, &server, &err) ? :
 	      lev_config_server_put(e.cfg, &server, how, &err) ? :
-	      check_health(&e, &server, &err) ? : lev_edit_commit(&e);
-	if (!ret && e.tb[LEV_SERVER_A_HEALTH])
-		set_health(&e, &server);
+	      check_votes(&e, &server, &err) ? : lev_edit_commit(&e);
+	if (!ret && (e.tb[LEV_SERVER_A_HEALTH] || e.tb[LEV_SERVER_A_PERCENT]))
+		set_votes(&e, &server);
 	return lev_edit_finish(&e, ret, &err);
 }
 

@@ -179,25 +179,28 @@ struct server_state {
 	bool in_force;
 	bool reached;
 	bool failed;
-	bool up;
+	u32 percent;
+	u32 agreed_percent;
 	u32 share;
 };
 
-/* The bit maps and shares are of the config in force; a server of a pending one has none. */
+/* Votes, words and shares are of the config in force; a server of a pending one has none. */
 static void server_state(const struct dump *d, const struct lev_server *s,
 			 struct server_state *state)
 {
 	const struct lev_config *active = d->c->active;
 	const struct lev_server *in_force = lev_config_server(active, s);
+	const struct lev_member *m = d->c->member;
 	u32 i = in_force ? in_force - active->servers : 0;
 
 	*state = (struct server_state){ .in_force = in_force };
 	if (!in_force)
 		return;
 	spin_lock_bh(&d->c->lock);
-	state->reached = lev_map_test(d->c->member->reached, i);
-	state->failed = lev_map_test(d->c->member->failed, i);
-	state->up = lev_map_test(d->c->member->agreed, i);
+	state->reached = lev_map_test(m->reached, i);
+	state->failed = lev_map_test(m->failed, i);
+	state->percent = LEV_PERCENT_STEP * lev_less_get(&m->less, i);
+	state->agreed_percent = LEV_PERCENT_STEP * lev_word_steps(&m->agreed, i);
 	spin_unlock_bh(&d->c->lock);
 	state->share = d->plan && i < d->plan->n_targets ? d->plan->shares[i] : 0;
 }
@@ -216,11 +219,14 @@ static int put_server(struct sk_buff *skb, const struct dump *d, u32 i)
 	    nla_put_u32(skb, LEV_SERVER_A_WEIGHT, s->weight) ||
 	    nla_put_u32(skb, LEV_SERVER_A_ADMIN, s->admin) ||
 	    nla_put_u8(skb, LEV_SERVER_A_REACHED, state.reached) ||
-	    nla_put_u8(skb, LEV_SERVER_A_UP, state.up) ||
+	    nla_put_u8(skb, LEV_SERVER_A_UP, !!state.agreed_percent) ||
 	    nla_put_u32(skb, LEV_SERVER_A_SHARE, state.share))
 		return -EMSGSIZE;
-	if (state.in_force && nla_put_u32(skb, LEV_SERVER_A_HEALTH, state.failed ?
-					  LEV_HEALTH_DOWN : LEV_HEALTH_UP))
+	if (state.in_force &&
+	    (nla_put_u32(skb, LEV_SERVER_A_HEALTH, state.failed ? LEV_HEALTH_DOWN :
+			 LEV_HEALTH_UP) ||
+	     nla_put_u32(skb, LEV_SERVER_A_PERCENT, state.percent) ||
+	     nla_put_u32(skb, LEV_SERVER_A_AGREED_PERCENT, state.agreed_percent)))
 		return -EMSGSIZE;
 	if (t && d->plan && lev_keep_counted(d->plan->keep) &&
 	    nla_put_u32(skb, LEV_SERVER_A_FLOWS, READ_ONCE(t->flows)))

@@ -76,7 +76,7 @@ static int put_peer(struct sk_buff *skb, const struct lev_member *m, unsigned in
 	    nla_put_u32(skb, LEV_PEER_A_KEEPER, p->last.keeper) ||
 	    put_u64(skb, LEV_PEER_A_HEARS, hears) ||
 	    nla_put_u32(skb, LEV_PEER_A_REACHED,
-			memweight(p->last.reached, DIV_ROUND_UP(p->last.n_servers, 8))) ||
+			memweight(p->last.vote.up, DIV_ROUND_UP(p->last.n_servers, 8))) ||
 	    nla_put_u32(skb, LEV_PEER_A_INCARNATION, p->incarnation) ||
 	    nla_put_u32(skb, LEV_PEER_A_FRONT_MAC, peer_mac(p, LEV_SIDE_FRONT)) ||
 	    nla_put_u32(skb, LEV_PEER_A_BACK_MAC, peer_mac(p, LEV_SIDE_BACK)))

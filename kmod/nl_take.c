@@ -64,9 +64,11 @@ int lev_take_server(struct nlattr **tb, const struct lev_config *from,
 	int ret;
 
 	*server = (struct lev_server){ .pool = LEV_POOL_DEFAULT, .weight = LEV_WEIGHT_DEFAULT };
-	if (tb[LEV_SERVER_A_HEALTH] && !from) {
-		err->attr = LEV_SERVER_A_HEALTH;
-		err->msg = "health is set of a server that is there";
+	if (!from && (tb[LEV_SERVER_A_HEALTH] || tb[LEV_SERVER_A_PERCENT])) {
+		err->attr = tb[LEV_SERVER_A_HEALTH] ? LEV_SERVER_A_HEALTH : LEV_SERVER_A_PERCENT;
+		err->msg = tb[LEV_SERVER_A_HEALTH] ?
+			"health is set of a server that is there" :
+			"percent is set of a server that is there";
 		return -EOPNOTSUPP;
 	}
 	ret = lev_edit_addr(tb, LEV_SERVER_A_ADDR, &server->addr, err);

@@ -29,11 +29,10 @@ const struct lev_pool *lev_plan_pool(const struct lev_plan *plan, const char *na
 
 /* The table of one pool, of the servers that are in use now. */
 static int build_table(struct lev_plan *plan, struct lev_pool *pool,
-		       const struct lev_config *cfg, const u8 *up,
-		       struct lev_maglev_member *members)
+		       const struct lev_config *cfg, struct lev_maglev_member *members)
 {
 	unsigned int n = 0;
-	u32 i;
+	u32 i, steps;
 
 	for (i = 0; i < cfg->n_servers; i++) {
 		const struct lev_server *s = &cfg->servers[i];
@@ -43,13 +42,13 @@ static int build_table(struct lev_plan *plan, struct lev_pool *pool,
 		if (!pool->end)
 			pool->first = i;
 		pool->end = i + 1;
-		if (s->admin != LEV_ADMIN_ACTIVE ||
-		    !s->weight || !lev_map_test(up, i))
+		steps = lev_word_steps(&plan->word, i);
+		if (s->admin != LEV_ADMIN_ACTIVE || !s->weight || !steps)
 			continue;
 		members[n++] = (struct lev_maglev_member){
 			.addr = s->addr,
 			.index = i,
-			.weight = s->weight,
+			.weight = s->weight * steps,
 		};
 	}
 	pool->table = kvmalloc_array(LEV_TABLE_SIZE, sizeof(*pool->table), GFP_KERNEL);
@@ -63,7 +62,7 @@ static int build_table(struct lev_plan *plan, struct lev_pool *pool,
 }
 
 /* One pool for each name that a service has. */
-static int build_pools(struct lev_plan *plan, const struct lev_config *cfg, const u8 *up)
+static int build_pools(struct lev_plan *plan, const struct lev_config *cfg)
 {
 	struct lev_maglev_member *members;
 	int ret = 0;
@@ -81,7 +80,7 @@ static int build_pools(struct lev_plan *plan, const struct lev_config *cfg, cons
 			continue;
 		strscpy(pool->name, cfg->services[i].pool, sizeof(pool->name));
 		plan->n_pools++;
-		ret = build_table(plan, pool, cfg, up, members);
+		ret = build_table(plan, pool, cfg, members);
 		cond_resched();
 	}
 	kvfree(members);
@@ -191,13 +190,12 @@ struct lev_plan *lev_plan_build(struct lev_cluster *c, const struct lev_config *
 	plan->hash_key = c->hash_key;
 	plan->digest = basis->digest;
 	plan->incarnation = basis->incarnation;
-	memcpy(plan->up, basis->up, sizeof(plan->up));
+	plan->word = basis->word;
 	plan->memory = DIV_ROUND_UP(cfg->params.memory, MSEC_PER_SEC);
 	plan->n_addresses = cfg->n_addresses;
 	memcpy(plan->addresses, cfg->addresses, sizeof(plan->addresses));
 	space_addresses(plan);
-	if (build_pools(plan, cfg, plan->up) || build_targets(plan, c, cfg) ||
-	    build_services(plan, cfg)) {
+	if (build_pools(plan, cfg) || build_targets(plan, c, cfg) || build_services(plan, cfg)) {
 		lev_plan_free(plan);
 		return NULL;
 	}

@@ -73,7 +73,7 @@ struct lev_plan_service {
  * @hash_key: of the cluster
  * @digest: of the config
  * @incarnation: of the member, when it was built
- * @up: map of the servers that are up
+ * @word: what is agreed of the servers
  * @memory: for how long a change is remembered, seconds
  * @told: bit map of the lessons that came in, lock; NULL: none is expected
  * @untold: lessons that did not come in yet, lock
@@ -101,7 +101,7 @@ struct lev_plan {
 	siphash_key_t hash_key;
 	u64 digest;
 	u32 incarnation;
-	u8 up[LEV_SERVER_MAP_SIZE];
+	struct lev_word word;
 	u32 memory;
 	unsigned long *told;
 	u32 untold;
@@ -224,7 +224,7 @@ u16 lev_plan_server(const struct lev_plan *plan, const struct lev_pool *pool, u1
 /* May flows stay with this server? It may be drained or of weight 0. Context: any, RCU. */
 static inline bool lev_plan_usable(const struct lev_plan *plan, u16 index)
 {
-	return index != LEV_MAGLEV_NONE && lev_map_test(plan->up, index);
+	return index != LEV_MAGLEV_NONE && lev_map_test(plan->word.up, index);
 }
 
 /* The plan in force. The caller holds the config_mutex. */

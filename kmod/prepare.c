@@ -7,16 +7,16 @@
 #include "prepare.h"
 
 /* The other nodes must know alike what moved: so @base is as of now. */
-static struct lev_basis basis_now(struct lev_cluster *c, u64 digest, const u8 *up,
-				  const struct lev_plan *old)
+static struct lev_basis basis_now(struct lev_cluster *c, u64 digest,
+				  const struct lev_word *word, const struct lev_plan *old)
 {
 	struct lev_basis basis = {
 		.digest = digest,
+		.word = *word,
 		.serial = old ? old->serial : 0,
 		.base = LEV_BASE_NONE,
 	};
 
-	memcpy(basis.up, up, sizeof(basis.up));
 	spin_lock_bh(&c->lock);
 	basis.untold = old ? old->untold : 0;
 	basis.incarnation = c->member->incarnation;
@@ -34,10 +34,11 @@ void lev_prepare_drop(struct lev_cluster *c)
 	memset(&c->prepared_of, 0, sizeof(c->prepared_of));
 }
 
-static void prepare(struct lev_cluster *c, const struct lev_config *cfg, u64 digest, const u8 *up)
+static void prepare(struct lev_cluster *c, const struct lev_config *cfg, u64 digest,
+		    const struct lev_word *word)
 {
 	const struct lev_plan *old = lev_plan_held(c);
-	struct lev_basis basis = basis_now(c, digest, up, old);
+	struct lev_basis basis = basis_now(c, digest, word, old);
 
 	/* It is there; or there was no memory for it, and it is not tried all the time. */
 	if (lev_basis_same(&c->prepared_of, &basis))
@@ -53,7 +54,7 @@ static void prepare(struct lev_cluster *c, const struct lev_config *cfg, u64 dig
 
 void lev_prepare(struct lev_cluster *c)
 {
-	u8 agreed[LEV_SERVER_MAP_SIZE], next[LEV_SERVER_MAP_SIZE], up[LEV_SERVER_MAP_SIZE];
+	struct lev_word agreed, next, carried;
 	struct lev_member *m = c->member;
 	u64 digest, pending_digest;
 	u32 ahead;
@@ -65,27 +66,27 @@ void lev_prepare(struct lev_cluster *c)
 	ahead = c->running ? lev_member_ahead(m) : 0;
 	digest = m->digest;
 	pending_digest = m->pending_digest;
-	memcpy(agreed, m->agreed, sizeof(agreed));
-	memcpy(next, m->servers_next, sizeof(next));
+	agreed = m->agreed;
+	next = m->servers_next;
 	spin_unlock_bh(&c->lock);
 
 	/* The switch is next: it looks for itself whether what is there is right. */
 	if (due)
 		return;
 	if (ahead == LEV_DO_CONFIG && c->pending) {
-		lev_config_remap(c->active, c->pending, agreed, up);
-		prepare(c, c->pending, pending_digest, up);
+		lev_word_remap(c->active, c->pending, &agreed, &carried);
+		prepare(c, c->pending, pending_digest, &carried);
 	} else if (ahead == LEV_DO_SERVERS) {
-		prepare(c, c->active, digest, next);
+		prepare(c, c->active, digest, &next);
 	} else {
 		lev_prepare_drop(c);
 	}
 }
 
 struct lev_plan *lev_prepare_plan(struct lev_cluster *c, const struct lev_config *cfg, u64 digest,
-				  const u8 *up, const struct lev_plan *old)
+				  const struct lev_word *word, const struct lev_plan *old)
 {
-	struct lev_basis basis = basis_now(c, digest, up, old);
+	struct lev_basis basis = basis_now(c, digest, word, old);
 	struct lev_plan *plan = NULL;
 
 	if (lev_basis_same(&c->prepared_of, &basis))

@@ -21,7 +21,7 @@ void lev_prepare(struct lev_cluster *c);
  * @c: cluster; the caller holds its config_mutex, and has a target for each server
  * @cfg: config
  * @digest: of @cfg
- * @up: map of the servers that are up
+ * @word: what is agreed of the servers
  * @old: the plan in force if its flows count, or NULL
  *
  * What was made ready and is not right is freed.
@@ -29,7 +29,7 @@ void lev_prepare(struct lev_cluster *c);
  * Return: the plan, the caller's, or NULL without memory
  */
 struct lev_plan *lev_prepare_plan(struct lev_cluster *c, const struct lev_config *cfg, u64 digest,
-				  const u8 *up, const struct lev_plan *old);
+				  const struct lev_word *word, const struct lev_plan *old);
 
 /* What was made ready is of no use any more. The caller holds the config_mutex. */
 void lev_prepare_drop(struct lev_cluster *c);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the nodes agree on (see member.h): which config is in force and from when, and
- * which servers are up. The clock's keeper names the times, at which all switch.
+ * what holds of the servers. The clock's keeper names the times, at which all switch.
  */
 #include "member.h"
 
@@ -239,7 +239,7 @@ u32 lev_agree_config_step(struct lev_member *m, u64 now)
 	return todo;
 }
 
-/* Do this peer's bit maps mean the same servers as ours, and has it a say? */
+/* Does this peer's vote mean the same servers as ours, and has it a say? */
 static bool votes(const struct lev_member *m, const struct lev_peer *p)
 {
 	return lev_member_settled(p) && p->last.digest == m->digest &&
@@ -247,39 +247,74 @@ static bool votes(const struct lev_member *m, const struct lev_peer *p)
 	       p->last.reason != LEV_REASON_BACK_DOWN;
 }
 
-static bool reaches_any(const struct lev_member *m, const u8 *reached)
+static bool finds_any(const struct lev_member *m, const struct lev_word *vote)
 {
 	u32 i;
 
 	for (i = 0; i < m->cfg->n_servers; i++)
-		if (lev_map_test(reached, i))
+		if (lev_map_test(vote->up, i))
 			return true;
 	return false;
 }
 
-/*
- * The majority of those that can say; a tie means up. A node that reaches nothing, or has
- * not probed yet, or finds all servers fail, speaks of itself and not of the servers: it has no
- * say.
- */
-static void count_votes(const struct lev_member *m, u8 *up)
+/* The votes that count, read server by server: each with the place in its list. */
+struct ballots {
+	unsigned int n;
+	const struct lev_word *vote[LEV_NODE_ID_MAX + 1];
+	u8 at[LEV_NODE_ID_MAX + 1];
+};
+
+/* What one of them gives to the next server, which is @i. */
+static u32 read_steps(struct ballots *b, unsigned int v, u32 i)
 {
-	const u8 *reached[LEV_NODE_ID_MAX + 1];
-	unsigned int id, voters = 0, v, ayes;
-	u8 own[LEV_SERVER_MAP_SIZE];
+	const struct lev_less *less = &b->vote[v]->less;
+	u32 steps = LEV_STEPS_FULL;
+
+	if (b->at[v] < less->n && lev_less_server(less->entry[b->at[v]]) == i)
+		steps = lev_less_steps(less->entry[b->at[v]++]);
+	return lev_map_test(b->vote[v]->up, i) ? steps : 0;
+}
+
+/* As much as half of them give, or more. There are votes. */
+static u32 median(struct ballots *b, u32 i)
+{
+	u8 of[LEV_STEPS_FULL + 1] = {};
+	u32 steps = LEV_STEPS_FULL;
+	unsigned int v, ayes;
+
+	for (v = 0; v < b->n; v++)
+		of[read_steps(b, v, i)]++;
+	for (ayes = of[steps]; 2 * ayes < b->n; ayes += of[steps])
+		steps--;
+	return steps;
+}
+
+/*
+ * The median of those that can say, where down is nothing: so a server is up if the majority finds
+ * it up. A tie goes to what is more. A node that reaches nothing, or has not probed yet, or finds
+ * all servers fail, speaks of itself and not of the servers: it has no say. Of more servers than a
+ * word has room for, the last ones get their whole weight.
+ */
+static void count_votes(const struct lev_member *m, struct lev_word *word)
+{
+	struct ballots b = {};
+	struct lev_word own;
+	unsigned int id;
 	u32 i;
 
-	lev_member_vote(m, own);
-	if (m->local.back_up && reaches_any(m, own))
-		reached[voters++] = own;
+	lev_member_vote(m, &own);
+	if (m->local.back_up && finds_any(m, &own))
+		b.vote[b.n++] = &own;
 	lev_for_each_node(m, id)
-		if (votes(m, &m->peer[id]) && reaches_any(m, m->peer[id].last.reached))
-			reached[voters++] = m->peer[id].last.reached;
-	memset(up, 0, LEV_SERVER_MAP_SIZE);
-	for (i = 0; i < m->cfg->n_servers; i++) {
-		for (v = 0, ayes = 0; v < voters; v++)
-			ayes += lev_map_test(reached[v], i);
-		lev_map_assign(up, i, ayes && 2 * ayes >= voters);
+		if (votes(m, &m->peer[id]) && finds_any(m, &m->peer[id].last.vote))
+			b.vote[b.n++] = &m->peer[id].last.vote;
+	memset(word, 0, sizeof(*word));
+	for (i = 0; b.n && i < m->cfg->n_servers; i++) {
+		u32 steps = median(&b, i);
+
+		lev_map_assign(word->up, i, steps);
+		if (steps)
+			lev_less_set(&word->less, i, steps);
 	}
 }
 
@@ -305,22 +340,36 @@ static bool anyone_between(const struct lev_member *m)
 }
 
 /*
+ * Which servers are up is said at once, whatever was said before. What they get of their weights
+ * may change all the time: that waits until the last word holds, which it would put off for ever,
+ * and for some time from then on, since for each word tables are built and flows remembered.
+ */
+static bool may_say(const struct lev_member *m, const struct lev_word *word, u64 clock)
+{
+	/* The first word is said even if nothing is up: those that start wait for it. */
+	if (m->servers_epoch == LEV_EPOCH_NONE ||
+	    memcmp(word->up, m->servers_next.up, sizeof(word->up)))
+		return true;
+	return !lev_word_same(word, &m->servers_next) && !m->servers_due &&
+	       clock - m->servers_at >= LEV_PERCENT_NS;
+}
+
+/*
  * The keeper's part: a word on the servers when the count differs from the last word. Not while
  * nodes go over to another config, one after the other: a keeper that reaches no server itself
  * would find that nobody does.
  */
 static u32 keep_servers(struct lev_member *m, u64 now)
 {
-	u8 up[LEV_SERVER_MAP_SIZE];
+	struct lev_word word;
 	u64 clock = lev_member_clock(m, now);
 
 	if (anyone_between(m))
 		return 0;
-	count_votes(m, up);
-	/* The first word is said even if nothing is up: those that start wait for it. */
-	if (m->servers_epoch != LEV_EPOCH_NONE && !memcmp(up, m->servers_next, sizeof(up)))
+	count_votes(m, &word);
+	if (!may_say(m, &word, clock))
 		return 0;
-	memcpy(m->servers_next, up, sizeof(up));
+	m->servers_next = word;
 	m->servers_epoch++;
 	m->servers_at = anyone_votes(m) ? clock + notice(m) : clock;
 	m->servers_due = true;
@@ -335,8 +384,8 @@ u32 lev_agree_servers_step(struct lev_member *m, u64 now)
 		todo |= keep_servers(m, now);
 	if (m->servers_due && has_come(m, m->servers_at, 2 * notice(m), now)) {
 		m->servers_due = false;
-		if (memcmp(m->agreed, m->servers_next, sizeof(m->agreed))) {
-			memcpy(m->agreed, m->servers_next, sizeof(m->agreed));
+		if (!lev_word_same(&m->agreed, &m->servers_next)) {
+			m->agreed = m->servers_next;
 			todo |= LEV_DO_SERVERS;
 		}
 	}
@@ -346,8 +395,7 @@ u32 lev_agree_servers_step(struct lev_member *m, u64 now)
 u32 lev_member_ahead(const struct lev_member *m)
 {
 	bool config = m->pending_version && m->switch_digest == m->pending_digest;
-	bool servers = m->servers_due &&
-		       memcmp(m->agreed, m->servers_next, sizeof(m->agreed));
+	bool servers = m->servers_due && !lev_word_same(&m->agreed, &m->servers_next);
 
 	if (config && servers)
 		return m->switch_at <= m->servers_at ? LEV_DO_CONFIG : LEV_DO_SERVERS;
@@ -371,10 +419,10 @@ void lev_agree_heard(struct lev_member *m, const struct lev_beat *beat)
 		return;
 	/* Two keepers that were apart may have come to the same number with other words. */
 	if (beat->servers_epoch != m->servers_epoch ||
-	    memcmp(beat->agreed, m->servers_next, sizeof(m->servers_next))) {
+	    !lev_word_same(&beat->agreed, &m->servers_next)) {
 		m->servers_epoch = beat->servers_epoch;
 		m->servers_at = beat->servers_at;
 		m->servers_due = true;
-		memcpy(m->servers_next, beat->agreed, sizeof(m->servers_next));
+		m->servers_next = beat->agreed;
 	}
 }

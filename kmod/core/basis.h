@@ -12,7 +12,7 @@
 /**
  * struct lev_basis - what a plan is made from
  * @digest: of its config, keyed: so of the hash key, too
- * @up: map of the servers of that config that are up
+ * @word: what is agreed of the servers of that config
  * @serial: of the plan before it, 0: none
  * @untold: lessons that the plan before it waits for; each one that comes changes what it remembers
  * @incarnation: of the member
@@ -20,7 +20,7 @@
  */
 struct lev_basis {
 	u64 digest;
-	u8 up[LEV_SERVER_MAP_SIZE];
+	struct lev_word word;
 	u64 serial;
 	u32 untold;
 	u32 incarnation;
@@ -30,7 +30,7 @@ struct lev_basis {
 /* Would plans of these two be the same, but for their serial and the time of their change? */
 static inline bool lev_basis_same(const struct lev_basis *a, const struct lev_basis *b)
 {
-	return a->digest == b->digest && !memcmp(a->up, b->up, sizeof(a->up)) &&
+	return a->digest == b->digest && lev_word_same(&a->word, &b->word) &&
 	       a->serial == b->serial && a->untold == b->untold &&
 	       a->incarnation == b->incarnation && a->base == b->base;
 }

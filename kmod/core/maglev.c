@@ -105,8 +105,8 @@ void lev_maglev_build(u16 *table, struct lev_maglev_member *members, unsigned in
 
 	BUILD_BUG_ON(LEV_SERVERS_MAX > LEV_MAGLEV_NONE);
 	/* The heaviest takes one in each round, so no turn is far beyond LEV_TABLE_SIZE. */
-	BUILD_BUG_ON((LEV_TABLE_SIZE + LEV_WEIGHT_MAX + 1ULL) * LEV_SERVERS_MAX > U32_MAX);
-	BUILD_BUG_ON((LEV_TABLE_SIZE + 1ULL) * LEV_WEIGHT_MAX > U32_MAX);
+	BUILD_BUG_ON((LEV_TABLE_SIZE + LEV_MAGLEV_WEIGHT_MAX + 1ULL) * LEV_SERVERS_MAX > U32_MAX);
+	BUILD_BUG_ON((LEV_TABLE_SIZE + 1ULL) * LEV_MAGLEV_WEIGHT_MAX > U32_MAX);
 	for (i = 0; i < LEV_TABLE_SIZE; i++)
 		table[i] = LEV_MAGLEV_NONE;
 	if (!heaviest)

@@ -14,11 +14,14 @@
 /* An entry for which there is no server. The bit above it is not Maglev's: see keep.h. */
 #define LEV_MAGLEV_NONE		0x7fff
 
+/* A server's weight as the config has it times the steps that it gets of it, see word.h. */
+#define LEV_MAGLEV_WEIGHT_MAX	(LEV_WEIGHT_MAX * (LEV_PERCENT_FULL / LEV_PERCENT_STEP))
+
 /**
  * struct lev_maglev_member - a server as the table sees it
  * @addr: its address; decides its order of preference, so members need no numbering
  * @index: what is written into the table for it
- * @weight: 0..LEV_WEIGHT_MAX; 0 gets no entry
+ * @weight: 0..LEV_MAGLEV_WEIGHT_MAX; 0 gets no entry
  * @offset: scratch of the build
  * @skip: scratch of the build
  * @next: scratch of the build

@@ -104,23 +104,35 @@ void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u3
 	m->reason = LEV_REASON_STARTING;
 	m->stepped_at = now;
 	memset(m->reached, 0, sizeof(m->reached));
-	memset(m->agreed, 0, sizeof(m->agreed));
-	memset(m->servers_next, 0, sizeof(m->servers_next));
+	memset(&m->agreed, 0, sizeof(m->agreed));
+	memset(&m->servers_next, 0, sizeof(m->servers_next));
 	memset(m->peer, 0, sizeof(m->peer));
 	lev_member_listen(m, now);
+}
+
+/* What is known of servers, over to another config. */
+static void carry_servers(struct lev_member *m, const struct lev_config *cfg)
+{
+	u8 *maps[] = { m->reached, m->failed, m->agreed.up, m->servers_next.up };
+	struct lev_less *less[] = { &m->less, &m->agreed.less, &m->servers_next.less };
+	u8 carried[LEV_SERVER_MAP_SIZE];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(maps); i++) {
+		lev_config_remap(m->cfg, cfg, maps[i], carried);
+		memcpy(maps[i], carried, sizeof(carried));
+	}
+	for (i = 0; i < ARRAY_SIZE(less); i++)
+		lev_less_remap(m->cfg, cfg, less[i]);
 }
 
 void lev_member_config(struct lev_member *m, const struct lev_config *cfg, u64 version,
 		       u64 digest)
 {
-	u8 *maps[] = { m->reached, m->failed, m->agreed, m->servers_next };
-	u8 carried[LEV_SERVER_MAP_SIZE];
 	unsigned int i;
 
-	for (i = 0; m->cfg && i < ARRAY_SIZE(maps); i++) {
-		lev_config_remap(m->cfg, cfg, maps[i], carried);
-		memcpy(maps[i], carried, sizeof(carried));
-	}
+	if (m->cfg)
+		carry_servers(m, cfg);
 	/* What was in time under the old config's beat is not late under the new one's. */
 	if (m->cfg && limit(&m->cfg->params) != limit(&cfg->params))
 		m->stepped_at = 0;
@@ -153,12 +165,24 @@ u32 lev_member_health(struct lev_member *m, u32 server, bool healthy)
 	return lev_map_test(m->reached, server) ? LEV_DO_BEAT : 0;
 }
 
-void lev_member_vote(const struct lev_member *m, u8 vote[LEV_SERVER_MAP_SIZE])
+bool lev_member_percent(struct lev_member *m, u32 server, u32 steps, u32 *todo)
+{
+	if (lev_less_get(&m->less, server) == steps)
+		return true;
+	if (!lev_less_set(&m->less, server, steps))
+		return false;
+	if (lev_map_test(m->reached, server))
+		*todo |= LEV_DO_BEAT;
+	return true;
+}
+
+void lev_member_vote(const struct lev_member *m, struct lev_word *vote)
 {
 	unsigned int i;
 
 	for (i = 0; i < LEV_SERVER_MAP_SIZE; i++)
-		vote[i] = m->reached[i] & ~m->failed[i];
+		vote->up[i] = m->reached[i] & ~m->failed[i];
+	vote->less = m->less;
 }
 
 static unsigned int reach(const struct lev_member *m, const u8 *reached)
@@ -167,7 +191,7 @@ static unsigned int reach(const struct lev_member *m, const u8 *reached)
 	u32 i;
 
 	for (i = 0; i < m->cfg->n_servers; i++)
-		n += lev_map_test(reached, i) && lev_map_test(m->agreed, i);
+		n += lev_map_test(reached, i) && lev_map_test(m->agreed.up, i);
 	return n;
 }
 
@@ -182,7 +206,7 @@ static bool partial(struct lev_member *m, u64 now)
 
 		if (lev_member_two_way(p) && p->last.reason == LEV_REASON_NONE &&
 		    p->last.digest == m->digest)
-			best = max(best, reach(m, p->last.reached));
+			best = max(best, reach(m, p->last.vote.up));
 	}
 	if (best <= mine) {
 		m->partial_since = 0;
@@ -452,8 +476,8 @@ void lev_member_beat(struct lev_member *m, struct lev_beat *beat, u64 now)
 	beat->servers_epoch = m->servers_epoch;
 	beat->servers_at = m->servers_at;
 	beat->n_servers = m->cfg->n_servers;
-	lev_member_vote(m, beat->reached);
-	memcpy(beat->agreed, m->servers_next, sizeof(beat->agreed));
+	lev_member_vote(m, &beat->vote);
+	beat->agreed = m->servers_next;
 	beat_hears(m, beat, now);
 }
 

@@ -32,6 +32,9 @@
  */
 #define LEV_LEARN_NS		(5000 * LEV_NSEC_PER_MSEC)
 
+/* Between two words on servers that differ in what these get of their weights, only. */
+#define LEV_PERCENT_NS		(1000 * LEV_NSEC_PER_MSEC)
+
 #define LEV_EPOCH_NONE		U64_MAX
 
 /* Of a heartbeat, between two beats that do not wait for their turn, see lev_member_hurry(). */
@@ -163,6 +166,7 @@ struct lev_local {
  * @local: local facts
  * @reached: servers of @cfg that our probes reach
  * @failed: servers of @cfg that fail our checks, as we were told
+ * @less: servers of @cfg that are to get less than their weight, likewise
  * @listen_since: local time at which we began to listen, ns
  * @ready: done with listening: we know what the others know
  * @left_at: local time of the last step before we were stalled; 0: we are ready, or not since then
@@ -182,8 +186,8 @@ struct lev_local {
  * @servers_epoch: number of the last word on servers, LEV_EPOCH_NONE before the first
  * @servers_at: cluster time from which @servers_next holds
  * @servers_due: @servers_next is not yet in force
- * @agreed: servers of @cfg that are up
- * @servers_next: those from @servers_at on
+ * @agreed: what holds of the servers of @cfg
+ * @servers_next: the same from @servers_at on
  * @partial_since: local time since when others reach more servers; 0: they do not
  * @priority: tier on the wheel, -1: none
  * @better_since: local time since when a better tier waits for failback; 0: none waits
@@ -213,6 +217,7 @@ struct lev_member {
 	struct lev_local local;
 	u8 reached[LEV_SERVER_MAP_SIZE];
 	u8 failed[LEV_SERVER_MAP_SIZE];
+	struct lev_less less;
 	u64 listen_since;
 	bool ready;
 	u64 left_at;
@@ -232,8 +237,8 @@ struct lev_member {
 	u64 servers_epoch;
 	u64 servers_at;
 	bool servers_due;
-	u8 agreed[LEV_SERVER_MAP_SIZE];
-	u8 servers_next[LEV_SERVER_MAP_SIZE];
+	struct lev_word agreed;
+	struct lev_word servers_next;
 	u64 partial_since;
 	int priority;
 	u64 better_since;
@@ -264,7 +269,7 @@ void lev_member_start(struct lev_member *m, u8 self, u16 cluster, bool keyed, u3
  * @version: its number
  * @digest: its digest
  *
- * Bit maps of servers are carried over from the old config, which must still be there.
+ * What is known of servers is carried over from the old config, which must still be there.
  */
 void lev_member_config(struct lev_member *m, const struct lev_config *cfg, u64 version,
 		       u64 digest);
@@ -291,8 +296,19 @@ void lev_member_pending(struct lev_member *m, u64 version, u64 digest, u64 now);
  */
 u32 lev_member_health(struct lev_member *m, u32 server, bool healthy);
 
-/* The servers of @cfg that we reach and that do not fail: our vote. */
-void lev_member_vote(const struct lev_member *m, u8 vote[LEV_SERVER_MAP_SIZE]);
+/**
+ * lev_member_percent() - how much of its weight our checks give a server
+ * @m: member
+ * @server: which, as in its config
+ * @steps: 1 to LEV_STEPS_FULL
+ * @todo: LEV_DO_* are or-ed into it
+ *
+ * Return: false if LEV_LESS_MAX servers get less already; then nothing is changed
+ */
+bool lev_member_percent(struct lev_member *m, u32 server, u32 steps, u32 *todo);
+
+/* The servers of @cfg that we reach and that do not fail, and who is to get less: our vote. */
+void lev_member_vote(const struct lev_member *m, struct lev_word *vote);
 
 /**
  * lev_member_must_agree() - must a change wait for other nodes?

@@ -10,10 +10,12 @@ static size_t map_len(unsigned int servers)
 	return (servers + 7) / 8;
 }
 
-static size_t beat_len(unsigned int servers, unsigned int hears, unsigned int tags)
+/* @less is how many entries there are in both lists. */
+static size_t beat_len(unsigned int servers, unsigned int hears, unsigned int less,
+		       unsigned int tags)
 {
 	return sizeof(struct lev_wire_beat) + hears * sizeof(struct lev_wire_hears) +
-	       2 * map_len(servers) + tags * LEV_WIRE_TAG_LEN;
+	       2 * map_len(servers) + less * sizeof(__be16) + tags * LEV_WIRE_TAG_LEN;
 }
 
 unsigned int lev_wire_tags(const u8 *buf)
@@ -21,10 +23,29 @@ unsigned int lev_wire_tags(const u8 *buf)
 	return ((const struct lev_wire_beat *)buf)->flags & LEV_WIRE_TWO ? 2 : 1;
 }
 
+static u8 *write_less(u8 *p, const struct lev_less *less)
+{
+	unsigned int i;
+
+	for (i = 0; i < less->n; i++, p += sizeof(__be16))
+		put_unaligned_be16(less->entry[i], p);
+	return p;
+}
+
+static void write_words(u8 *p, const struct lev_beat *beat)
+{
+	size_t len = map_len(beat->n_servers);
+
+	memcpy(p, beat->vote.up, len);
+	memcpy(p + len, beat->agreed.up, len);
+	write_less(write_less(p + 2 * len, &beat->vote.less), &beat->agreed.less);
+}
+
 size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
 {
 	struct lev_wire_beat *w = (struct lev_wire_beat *)buf;
-	size_t len = beat_len(beat->n_servers, beat->n_hears, beat->two ? 2 : 1);
+	size_t len = beat_len(beat->n_servers, beat->n_hears,
+			      beat->vote.less.n + beat->agreed.less.n, beat->two ? 2 : 1);
 	u8 *p = buf + sizeof(*w);
 	unsigned int i;
 
@@ -58,6 +79,8 @@ size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
 	put_unaligned_be64(beat->servers_at, &w->servers_at);
 	put_unaligned_be16(beat->n_servers, &w->servers);
 	put_unaligned_be16(beat->n_hears, &w->hears);
+	w->vote_less = beat->vote.less.n;
+	w->agreed_less = beat->agreed.less.n;
 	memcpy(w->seal, beat->seal, sizeof(w->seal));
 
 	for (i = 0; i < beat->n_hears; i++) {
@@ -69,8 +92,7 @@ size_t lev_wire_write(const struct lev_beat *beat, u8 *buf)
 		put_unaligned_be32(beat->hears[i].sequence, &h->sequence);
 		p += sizeof(*h);
 	}
-	memcpy(p, beat->reached, map_len(beat->n_servers));
-	memcpy(p + map_len(beat->n_servers), beat->agreed, map_len(beat->n_servers));
+	write_words(p, beat);
 	return len;
 }
 
@@ -90,15 +112,16 @@ size_t lev_wire_length(const u8 *buf, size_t len)
 	unsigned int servers, hears;
 	size_t want;
 
-	if (len < beat_len(0, 0, 1) || lev_wire_type(buf, len) != LEV_WIRE_BEAT)
+	if (len < beat_len(0, 0, 0, 1) || lev_wire_type(buf, len) != LEV_WIRE_BEAT)
 		return 0;
 
 	servers = get_unaligned_be16(&w->servers);
 	hears = get_unaligned_be16(&w->hears);
-	if (servers > LEV_SERVERS_MAX || hears > LEV_WIRE_HEARS_MAX)
+	if (servers > LEV_SERVERS_MAX || hears > LEV_WIRE_HEARS_MAX ||
+	    w->vote_less > LEV_LESS_MAX || w->agreed_less > LEV_LESS_MAX)
 		return 0;
 
-	want = beat_len(servers, hears, lev_wire_tags(buf));
+	want = beat_len(servers, hears, w->vote_less + w->agreed_less, lev_wire_tags(buf));
 	if (get_unaligned_be16(&w->length) != want || len < want)
 		return 0;
 	return want;
@@ -125,6 +148,25 @@ static int read_hears(const u8 *p, struct lev_hears *out)
 	out->incarnation = get_unaligned_be32(&h->incarnation);
 	out->sequence = get_unaligned_be32(&h->sequence);
 	return 0;
+}
+
+static const u8 *read_less(const u8 *p, unsigned int n, struct lev_less *less)
+{
+	for (; less->n < n; less->n++, p += sizeof(__be16))
+		less->entry[less->n] = get_unaligned_be16(p);
+	return p;
+}
+
+static int read_words(const u8 *p, const struct lev_wire_beat *w, struct lev_beat *beat)
+{
+	size_t len = map_len(beat->n_servers);
+
+	memcpy(beat->vote.up, p, len);
+	memcpy(beat->agreed.up, p + len, len);
+	read_less(read_less(p + 2 * len, w->vote_less, &beat->vote.less), w->agreed_less,
+		  &beat->agreed.less);
+	return lev_less_valid(&beat->vote.less, beat->n_servers) &&
+	       lev_less_valid(&beat->agreed.less, beat->n_servers) ? 0 : -EINVAL;
 }
 
 int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
@@ -172,7 +214,5 @@ int lev_wire_read(const u8 *buf, size_t len, struct lev_beat *beat)
 	for (i = 0; i < beat->n_hears; i++, p += sizeof(struct lev_wire_hears))
 		if (read_hears(p, &beat->hears[i]))
 			return -EINVAL;
-	memcpy(beat->reached, p, map_len(beat->n_servers));
-	memcpy(beat->agreed, p + map_len(beat->n_servers), map_len(beat->n_servers));
-	return 0;
+	return read_words(p, w, beat);
 }

@@ -7,14 +7,13 @@
 #define _LEV_CORE_WIRE_H
 
 #include "base.h"
+#include "word.h"
 #include <uapi/linux/leveler_wire.h>
-
-#define LEV_SERVER_MAP_SIZE	(LEV_SERVERS_MAX / 8)
 
 /* Room for any heartbeat. */
 #define LEV_WIRE_BEAT_MAX	(sizeof(struct lev_wire_beat) +				\
 				 LEV_WIRE_HEARS_MAX * sizeof(struct lev_wire_hears) +	\
-				 2 * LEV_SERVER_MAP_SIZE +				\
+				 2 * (LEV_SERVER_MAP_SIZE + LEV_LESS_MAX * sizeof(u16)) + \
 				 LEV_WIRE_TAGS_MAX * LEV_WIRE_TAG_LEN)
 
 /* What lev_wire_type() looks at. */
@@ -62,8 +61,8 @@ struct lev_hears {
  * @servers_at: cluster time from which it holds
  * @n_servers: bits in the maps
  * @n_hears: lines in @hears
- * @reached: servers that the sender's probes reach
- * @agreed: servers that are up from @servers_at on
+ * @vote: what the sender finds of the servers
+ * @agreed: what holds of them from @servers_at on
  * @seal: the sender's hash key, sealed for its key and its old one
  * @hears: whom the sender hears
  * @proof: not in the frame: LEV_PROOF_*, whose signature it has, for the receiver to fill in
@@ -96,8 +95,8 @@ struct lev_beat {
 	u64 servers_at;
 	u16 n_servers;
 	u16 n_hears;
-	u8 reached[LEV_SERVER_MAP_SIZE];
-	u8 agreed[LEV_SERVER_MAP_SIZE];
+	struct lev_word vote;
+	struct lev_word agreed;
 	u8 seal[LEV_WIRE_TAGS_MAX][LEV_WIRE_SEAL_LEN];
 	struct lev_hears hears[LEV_WIRE_HEARS_MAX];
 	u8 proof;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
+/* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c kmod/core/config.c kmod/core/wheel.c */
 /* sources: kmod/core/wire.c kmod/core/wire_pins.c */
 /*
@@ -134,17 +135,17 @@ static void check_laws(void)
 static void step(u32 todo)
 {
 	enum lev_reason reason = m.reason;
-	u8 agreed[sizeof(m.agreed)], keeper = m.keeper;
+	struct lev_word agreed = m.agreed;
+	u8 keeper = m.keeper;
 	u64 view = m.view;
 	int priority = m.priority;
 
-	memcpy(agreed, m.agreed, sizeof(agreed));
 	todo |= lev_member_step(&m, now);
 	fuzz_must(!(todo & LEV_DO_STATE) == (m.reason == reason));
 	fuzz_must(!(todo & LEV_DO_VIEW) == (m.view == view && m.priority == priority));
 	fuzz_must(!(todo & LEV_DO_KEEPER) == (m.keeper == keeper));
 	fuzz_must(!(todo & LEV_DO_PREPARE) == !lev_member_ahead(&m));
-	fuzz_must(todo & LEV_DO_SERVERS || !memcmp(agreed, m.agreed, sizeof(agreed)));
+	fuzz_must(todo & LEV_DO_SERVERS || lev_word_same(&agreed, &m.agreed));
 	fuzz_must(!(todo & LEV_DO_CONFIG) || m.pending_version);
 	due |= todo & LEV_DO_CONFIG;
 	check_laws();
@@ -231,8 +232,8 @@ static void good_beat(struct lev_beat *b, unsigned int node, unsigned int life)
 	b->servers_epoch = m.servers_epoch == LEV_EPOCH_NONE ? 1 : m.servers_epoch;
 	b->servers_at = b->clock;
 	b->n_servers = m.cfg->n_servers;
-	b->reached[0] = (1 << b->n_servers) - 1;
-	memcpy(b->agreed, m.servers_next, sizeof(b->agreed));
+	b->vote.up[0] = (1 << b->n_servers) - 1;
+	b->agreed = m.servers_next;
 	b->n_hears = 1;
 	b->hears[0] = (struct lev_hears){ SELF, 3, m.incarnation, m.sequence };
 }
@@ -263,6 +264,16 @@ static void spoil_state(struct lev_beat *b, unsigned int wild)
 	b->virtual_sides = flags >> 4 & 3;
 }
 
+/* Of a server, another share of its weight. */
+static void some_less(struct lev_less *less)
+{
+	u8 how = fuzz_take(&in, 1);
+
+	if (m.cfg->n_servers)
+		lev_less_set(less, how % m.cfg->n_servers, 1 + how / 8 % LEV_STEPS_FULL);
+	fuzz_must(lev_less_valid(less, m.cfg->n_servers));
+}
+
 static void spoil_agreement(struct lev_beat *b, unsigned int wild)
 {
 	if (wild & WILD_CONFIG) {
@@ -280,10 +291,13 @@ static void spoil_agreement(struct lev_beat *b, unsigned int wild)
 	if (wild & WILD_SERVERS) {
 		b->servers_epoch = around(b->servers_epoch);
 		b->servers_at = clock_around(b->clock);
-		b->agreed[0] = fuzz_take(&in, 1);
+		b->agreed.up[0] = fuzz_take(&in, 1);
+		some_less(&b->agreed.less);
 	}
-	if (wild & WILD_REACHED)
-		b->reached[0] = fuzz_take(&in, 1);
+	if (wild & WILD_REACHED) {
+		b->vote.up[0] = fuzz_take(&in, 1);
+		some_less(&b->vote.less);
+	}
 	if (wild & WILD_COUNT)
 		b->n_servers = fuzz_take(&in, 2) % (LEV_SERVERS_MAX + 1);
 }
@@ -410,6 +424,7 @@ static void local_facts(void)
 	m.remembers = facts & 0x20;
 	m.local.virtual_sides = facts >> 6;
 	m.reached[0] = fuzz_take(&in, 1) & ((1 << m.cfg->n_servers) - 1);
+	some_less(&m.less);
 	step(LEV_DO_BEAT);
 }
 

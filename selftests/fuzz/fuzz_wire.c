@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: kmod/core/wire.c kmod/core/wire_pins.c kmod/core/wire_moved.c kmod/core/lanemac.c */
+/* sources: kmod/core/word.c kmod/core/config.c */
 /*
  * Frames from the wire: what is read is in range, and is written back to the same bytes. The first
  * byte of the input says whether what each frame begins with is set right, and of which type it is
@@ -26,7 +27,8 @@ static size_t stated(const u8 *frame, unsigned int type)
 	if (type == LEV_WIRE_MOVED)
 		return sizeof(*p) + sizeof(struct lev_wire_moved) + count * 2 + tags;
 	return sizeof(*b) + get_unaligned_be16(&b->hears) * sizeof(struct lev_wire_hears) +
-	       (get_unaligned_be16(&b->servers) + 7) / 8 * 2 + tags;
+	       (get_unaligned_be16(&b->servers) + 7) / 8 * 2 +
+	       (b->vote_less + b->agreed_less) * sizeof(__be16) + tags;
 }
 
 static void mend(u8 *frame, size_t size, unsigned int type)
@@ -49,15 +51,6 @@ static void same_but_tag(u8 *frame, size_t len, const u8 *written)
 	fuzz_must(!memcmp(frame, written, len));
 }
 
-/* Of a line there are two bytes that nobody reads. */
-static void clear_unread(u8 *frame, unsigned int n)
-{
-	struct lev_wire_hears *h = (struct lev_wire_hears *)(frame + sizeof(struct lev_wire_beat));
-
-	while (n--)
-		put_unaligned_be16(0, &h[n].zero);
-}
-
 static void beat(const u8 *data, size_t size)
 {
 	size_t len = lev_wire_length(data, size);
@@ -73,9 +66,10 @@ static void beat(const u8 *data, size_t size)
 		fuzz_must(b.node && b.node <= LEV_NODE_ID_MAX && b.keeper <= LEV_NODE_ID_MAX);
 		fuzz_must(b.side < __LEV_SIDE_MAX && b.reason < __LEV_REASON_MAX);
 		fuzz_must(b.n_servers <= LEV_SERVERS_MAX && b.n_hears <= LEV_WIRE_HEARS_MAX);
+		fuzz_must(lev_less_valid(&b.vote.less, b.n_servers));
+		fuzz_must(lev_less_valid(&b.agreed.less, b.n_servers));
 		written = malloc(LEV_WIRE_BEAT_MAX);
 		fuzz_must(written && lev_wire_write(&b, written) == len);
-		clear_unread(frame, b.n_hears);
 		same_but_tag(frame, len, written);
 		free(written);
 	}

@@ -22,7 +22,7 @@ import time
 
 ETHERTYPE, HEAD, TAG = 0x88B5, 14, 32
 VERSION, TYPE, NODE, SIDE, LENGTH, SEQUENCE = 4, 5, 8, 9, 10, 16
-REASON, KEEPER, FLAGS, HEARS = 24, 25, 26, 136
+REASON, KEEPER, FLAGS, LESS, HEARS = 24, 25, 26, 104, 138
 
 
 def port(device):
@@ -82,7 +82,7 @@ def flips(frame):
     for at in range(end(frame) - HEAD):
         f = bytearray(frame)
         f[HEAD + at] ^= 1
-        if at < 6 or at in (10, 11) or 100 <= at < 104:
+        if at < 6 or at in (10, 11) or 100 <= at < 106:
             why = "malformed"
         else:
             why = "foreign" if at in (6, 7) else "forged"
@@ -92,7 +92,8 @@ def flips(frame):
 def fields(frame, key):
     """Rightly signed, so only a node that has the key could send them; still wrong."""
     for at, value in ((NODE, 0), (NODE, 65), (REASON, 255), (KEEPER, 65), (FLAGS, 0x87), (SIDE, 2),
-                      (HEARS, 0), (HEARS, 65), (HEARS + 1, 4), (VERSION, 3), (VERSION, 5)):
+                      (HEARS, 0), (HEARS, 65), (HEARS + 1, 4), (LESS, 1), (LESS + 1, 65),
+                      (VERSION, 4), (VERSION, 6)):
         yield "malformed", "malformed", changed(frame, key, at, value)
     for at, value in ((NODE, 9), (SIDE, 1), (6, 1), (7, frame[HEAD + 7] + 1)):
         yield "foreign", "foreign", changed(frame, key, at, value)

@@ -394,6 +394,54 @@ health()
 	log_test "a server whose check fails is down, though it is reached"
 }
 
+# Of each server: its percent, what is agreed, and more than a third of the table or less
+percent_is()
+{
+	[ "$(ctl -j server show lev0 |
+		jq -c 'map([.percent, .agreed_percent, .share > 30])')" = "$1" ]
+}
+
+# Votes on weights: alone, this node decides. No part of the config, and as many as a word has room for.
+percent()
+{
+	local version i
+
+	version=$(<"$bed_sysfs/lev0/leveler/version")
+	slowwait 10 percent_is '[[100,100,true],[100,100,true]]'
+	check_err $? "before: $(ctl server show lev0)"
+	ctl server set lev0 fd00:b::101 percent 25
+	check_err $? "percent 25"
+	slowwait 5 percent_is '[[100,100,true],[25,25,false]]'
+	check_err $? "a quarter: $(ctl server show lev0)"
+	ctl server set lev0 fd00:b::101 percent 50 health down
+	slowwait 5 percent_is '[[100,100,true],[50,0,false]]'
+	check_err $? "down: $(ctl server show lev0)"
+	ctl server set lev0 fd00:b::101 health up
+	slowwait 5 percent_is '[[100,100,true],[50,50,true]]'
+	check_err $? "half: $(ctl server show lev0)"
+	ctl server set lev0 fd00:b::101 percent 100
+	slowwait 5 percent_is '[[100,100,true],[100,100,true]]'
+	check_err $? "all again: $(ctl server show lev0)"
+	check_eq "$(<"$bed_sysfs/lev0/leveler/version")" "$version" "version"
+	for ((i = 0; i < 65; i++)); do
+		echo "server add lev0 10.0.2.$i"
+	done | ctl -b -
+	for ((i = 0; i < 64; i++)); do
+		echo "server set lev0 10.0.2.$i percent 95"
+	done | ctl -b -
+	check_err $? "64 with less"
+	ctl server set lev0 10.0.2.64 percent 95 2>"$LEV_TMP/err"
+	check_fail $? "one more"
+	grep -q "64 servers get less than 100 percent already" "$LEV_TMP/err"
+	check_err $? "one more: $(<"$LEV_TMP/err")"
+	ctl server set lev0 10.0.2.0 percent 100 && ctl server set lev0 10.0.2.64 percent 95
+	check_err $? "in the place of another"
+	for ((i = 0; i < 65; i++)); do
+		echo "server del lev0 10.0.2.$i"
+	done | ctl -b -
+	log_test "a server gets so much of its weight as checks say"
+}
+
 netns_option()
 {
 	check_eq "$("$LEVCTL" -n "$node" -j cluster show | jq -r '.[0].device')" lev0 "-n"

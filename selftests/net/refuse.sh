@@ -143,6 +143,10 @@ ranges_in_kernel()
 		ERANGE weight must be 0 to 1000 (3) = SERVER_ADD lev0 SERVER ADDR=hex:0a0001ca WEIGHT=u32:1001
 		ERANGE state must be active or drain (4) = SERVER_ADD lev0 SERVER ADDR=hex:0a0001ca ADMIN=u32:2
 		ERANGE health must be up or down (12) = SERVER_SET lev0 SERVER ADDR=hex:0a000165 HEALTH=u32:2
+		ERANGE percent must be 5 to 100 in steps of 5 (13) = SERVER_SET lev0 SERVER ADDR=hex:0a000165 PERCENT=u32:0
+		ERANGE percent must be 5 to 100 in steps of 5 (13) = SERVER_SET lev0 SERVER ADDR=hex:0a000165 PERCENT=u32:52
+		ERANGE percent must be 5 to 100 in steps of 5 (13) = SERVER_SET lev0 SERVER ADDR=hex:0a000165 PERCENT=u32:105
+		ENOTSUP percent is set of a server that is there (13) = SERVER_ADD lev0 SERVER ADDR=hex:0a0001ca PERCENT=u32:50
 		ENOTSUP health is set of a server that is there (12) = SERVER_ADD lev0 SERVER ADDR=hex:0a0001ca HEALTH=u32:1
 		ENOTSUP health is set of a server that is there (12) = SERVER_DEL lev0 SERVER ADDR=hex:0a000165 HEALTH=u32:0
 		EINVAL which cluster? its device is missing = EXPLAIN - EXPLAIN SRC=hex:0a000001 DST=hex:0a000002

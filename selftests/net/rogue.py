@@ -15,15 +15,16 @@ import struct
 import sys
 import time
 
-ETHERTYPE, GROUP, MAGIC, VERSION = 0x88b5, bytes.fromhex("034c45560001"), 0x4c45564c, 4
+ETHERTYPE, GROUP, MAGIC, VERSION = 0x88b5, bytes.fromhex("034c45560001"), 0x4c45564c, 5
 BEAT, PINS, MOVED, LANE = 1, 2, 3, 4
 SYNCED, KEYED, READY, MEMORY, TWO = 1, 2, 4, 8, 128
 HEAD = ">IBBHBBHIQ"                     # to the sequence
-FIXED = ">BBBBQQQQQQQQQHH"              # of a beat, behind that
+FIXED = ">BBBBQQQQQQQQQHHBB"            # of a beat, behind that
 FIELDS = ("reason", "keeper", "flags", "priority", "clock", "version", "digest", "pending_version",
           "pending_digest", "switch_digest", "switch_at", "epoch", "servers_at", "servers",
-          "hears")
-FLAGS, SEAL, HEARS, TAG = 26, 104, 136, 32  # where they are, and the length of the last
+          "hears", "vote_less", "agreed_less")
+COUNTS = 4                              # of them, at the end: how much of what follows
+FLAGS, SEAL, HEARS, TAG = 26, 106, 138, 32  # where they are, and the length of the last
 TABLE, LESSON, GONE, STAYS = 65537, 640, 0x7fff, 0xffff
 AT_ONCE = 16                            # frames; then a pause, so that others can answer
 
@@ -45,8 +46,10 @@ class Heard:
         self.cluster, self.node, self.incarnation, self.sequence = head[3], head[4], head[7], head[8]
         self.fields = dict(zip(FIELDS, struct.unpack_from(FIXED, wire, 24)))
         size = (self.fields["servers"] + 7) // 8
-        at = HEARS + 12 * self.fields["hears"]
+        at = HEARS + 10 * self.fields["hears"]
         self.maps = wire[at:at + 2 * size]
+        self.less = [wire[at + 2 * (size + i):at + 2 * (size + i) + 2]
+                     for i in range(self.fields["vote_less"] + self.fields["agreed_less"])]
         self.hash_key = mixed(wire[SEAL:SEAL + 16], key, self.cluster, self.node, self.incarnation,
                               self.sequence)
 
@@ -88,11 +91,11 @@ class Rogue:
         return (value + self.rng.randrange(-3, 4)) % (1 << bits) if how else self.odd(bits)
 
     def echoes(self):
-        found = [struct.pack(">BBHII", h.node, 3, 0, h.incarnation, h.sequence & 0xffffffff)
+        found = [struct.pack(">BBII", h.node, 3, h.incarnation, h.sequence & 0xffffffff)
                  for h in self.heard.values() if self.chance(95)]
-        while self.chance(20) and len(found) < 80:
-            found.append(struct.pack(">BBHII", self.odd(8) if self.chance(5) else
-                                     self.rng.randrange(1, 65), self.rng.randrange(4), 0,
+        while self.chance(20) and len(found) < 76:
+            found.append(struct.pack(">BBII", self.odd(8) if self.chance(5) else
+                                     self.rng.randrange(1, 65), self.rng.randrange(4),
                                      self.odd(32), self.odd(32)))
         return found
 
@@ -101,19 +104,33 @@ class Rogue:
         return b"".join(mixed(hash_key, key, like.cluster, self.node, self.incarnation,
                               self.sequence) for key in signers).ljust(32, b"\0")
 
+    def less(self, fields):
+        """Lists of who gets less than its weight, of servers that are there or of any"""
+        rng, lists = self.rng, b""
+        for name in ("vote_less", "agreed_less"):
+            servers = fields["servers"] if self.chance(90) else 1024
+            few = sorted(rng.sample(range(servers), min(servers, rng.randrange(66))))
+            lists += b"".join(struct.pack(">H", s << 5 | (rng.randrange(1, 20) if self.chance(99)
+                                                         else self.odd(5))) for s in few)
+            fields[name] = len(few)
+        return lists
+
     def beat(self, like, signers):
         rng, fields = self.rng, dict(like.fields)
         hears, maps = self.echoes(), bytearray(like.maps)
         fields.update(reason=0, flags=SYNCED | KEYED | READY | fields["flags"] & MEMORY,
                       hears=len(hears))
         if self.chance(50):
-            for name in rng.sample(FIELDS[:-2], rng.randrange(1, 4)):
+            for name in rng.sample(FIELDS[:-COUNTS], rng.randrange(1, 4)):
                 bits = 8 if name in FIELDS[:4] else 64
                 fields[name] = self.near(fields[name], bits)
             if self.chance(90):
                 fields["flags"] |= KEYED
         if self.chance(20):
             maps = bytearray(rng.randbytes(len(maps)))
+        less = b"".join(like.less)
+        if self.chance(20):
+            less = self.less(fields)
         if self.chance(3):
             fields["servers"] = self.near(fields["servers"], 16) % 1100
             maps = bytearray(rng.randbytes(2 * ((fields["servers"] + 7) // 8)))
@@ -121,7 +138,7 @@ class Rogue:
             fields["hears"] = self.near(fields["hears"], 16)
         self.told = self.sequence
         return struct.pack(FIXED, *(fields[n] for n in FIELDS)) + self.seals(like, signers) + \
-            b"".join(hears) + maps
+            b"".join(hears) + maps + less
 
     def about(self, like, count):
         """What pins and what moved begin with"""

@@ -391,6 +391,11 @@ static void server(struct play *p, const struct act *act)
 		return;
 	for (id = 1; id <= p->sim->n; id++)
 		p->truth[id] ^= 1ULL << act->value;
+	/* Meanwhile those who check give each other server some of its weight, each another part. */
+	for (id = 1; id <= p->sim->n; id++)
+		if (p->sim->node[id]->running && act->value + 1 < p->story->servers)
+			sim_percent(p->sim, id, act->value + 1,
+				    1 + (p->sim->node[id]->m.sequence + id * 7) % LEV_STEPS_FULL);
 }
 
 /* One that has but its front and one that has but its back do not hear each other. */

@@ -573,6 +573,14 @@ void sim_health(struct sim *s, unsigned int id, unsigned int server, bool health
 	step(s, id, lev_member_health(sim_m(s, id), server, healthy));
 }
 
+void sim_percent(struct sim *s, unsigned int id, unsigned int server, unsigned int steps)
+{
+	u32 todo = 0;
+
+	sim_must(lev_member_percent(sim_m(s, id), server, steps, &todo));
+	step(s, id, todo);
+}
+
 void sim_cut_way(struct sim *s, unsigned int from, unsigned int to, bool cut)
 {
 	unsigned int side;

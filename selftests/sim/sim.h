@@ -191,6 +191,8 @@ void sim_carrier(struct sim *s, unsigned int id, enum lev_side side, bool up);
 void sim_reach(struct sim *s, unsigned int id, u64 servers);
 /* What a node's checks say of a server. */
 void sim_health(struct sim *s, unsigned int id, unsigned int server, bool healthy);
+/* How much of its weight they give it, in steps. */
+void sim_percent(struct sim *s, unsigned int id, unsigned int server, unsigned int steps);
 
 /* Cut or heal: from one node to another on both sides, or both ways between two groups. */
 void sim_cut_way(struct sim *s, unsigned int from, unsigned int to, bool cut);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
+/* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c kmod/core/config.c kmod/core/wheel.c */
 /*
  * Plans made ready before a switch: which switch is the next one, and when what was made ready
@@ -39,7 +40,7 @@ static void next_switch(void **state)
 		m.switch_at = cases[i].config_at;
 		m.servers_at = cases[i].servers_at;
 		m.servers_due = cases[i].due;
-		lev_map_assign(m.servers_next, 1000, cases[i].differ);
+		lev_map_assign(m.servers_next.up, 1000, cases[i].differ);
 		if (lev_member_ahead(&m) != cases[i].ahead)
 			fail_msg("%s: %#x", cases[i].what, lev_member_ahead(&m));
 	}
@@ -47,7 +48,7 @@ static void next_switch(void **state)
 
 static void each_part_counts(void **state)
 {
-	struct lev_basis a = { 1, { 2 }, 3, 4, 5, LEV_BASE_OLD }, b[6];
+	struct lev_basis a = { 1, { .up = { 2 } }, 3, 4, 5, LEV_BASE_OLD }, b[7];
 	unsigned int i;
 
 	(void)state;
@@ -55,11 +56,12 @@ static void each_part_counts(void **state)
 		b[i] = a;
 	assert_true(lev_basis_same(&a, &b[0]));
 	b[0].digest++;
-	lev_map_assign(b[1].up, LEV_SERVERS_MAX - 1, true);
-	b[2].serial++;
-	b[3].untold--;
-	b[4].incarnation++;
-	b[5].base = LEV_BASE_JOIN;
+	lev_map_assign(b[1].word.up, LEV_SERVERS_MAX - 1, true);
+	lev_less_set(&b[2].word.less, LEV_SERVERS_MAX - 1, 1);
+	b[3].serial++;
+	b[4].untold--;
+	b[5].incarnation++;
+	b[6].base = LEV_BASE_JOIN;
 	for (i = 0; i < ARRAY_SIZE(b); i++)
 		assert_false(lev_basis_same(&a, &b[i]));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: kmod/core/lanemac.c kmod/core/wire.c */
+/* sources: kmod/core/lanemac.c kmod/core/wire.c kmod/core/word.c kmod/core/config.c */
 /*
  * MAC addresses of lanes: which bytes, that each is some lane's alone, that nothing else is taken
  * for one, and the frame that switches learn from.
@@ -78,7 +78,7 @@ static void frame(void **state)
 {
 	static const u8 golden[] = {
 		0x4c, 0x45, 0x56, 0x4c,		/* LEVL */
-		0x04, 0x04, 0x12, 0x34,		/* version, type, cluster */
+		0x05, 0x04, 0x12, 0x34,		/* version, type, cluster */
 		0xfe, 0x01, 0x00, 0x00,		/* lane, side, 0 */
 	};
 	u8 buf[LEV_LANE_FRAME_LEN + 1];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
+/* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
 /* sources: selftests/sim/sim.c */
@@ -27,7 +28,7 @@ struct truth {
 	u64 digest;
 	u64 epoch;
 	u8 keeper;
-	u8 agreed[LEV_SERVER_MAP_SIZE];
+	struct lev_word agreed;
 	struct lev_peer peer[LEV_NODE_ID_MAX + 1];
 };
 
@@ -42,7 +43,7 @@ static void truth_of(struct sim *s, unsigned int id, struct truth *t)
 	t->digest = m->digest;
 	t->epoch = m->servers_epoch;
 	t->keeper = m->keeper;
-	memcpy(t->agreed, m->agreed, sizeof(t->agreed));
+	t->agreed = m->agreed;
 	memcpy(t->peer, m->peer, sizeof(t->peer));
 	for (i = 0; i <= LEV_NODE_ID_MAX; i++) {
 		t->peer[i].fresh_incarnation = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
+/* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
 /* sources: selftests/sim/sim.c */
@@ -66,9 +67,9 @@ static void lie(struct sim *s, struct lev_beat *b)
 	else if (which == ARRAY_SIZE(word) + 2)
 		b->priority = rnd(&s->seed, 256);
 	else if (which == ARRAY_SIZE(word) + 3)
-		b->reached[0] = rnd(&s->seed, 256);
+		b->vote.up[0] = rnd(&s->seed, 256);
 	else if (which == ARRAY_SIZE(word) + 4)
-		b->agreed[0] = rnd(&s->seed, 256);
+		b->agreed.up[0] = rnd(&s->seed, 256);
 	else if (which == ARRAY_SIZE(word) + 5)
 		memset(b->seal[0], rnd(&s->seed, 256), sizeof(b->seal[0]));
 	else
@@ -134,7 +135,7 @@ static bool serves(struct sim *s)
 
 	for (id = 1; id <= HONEST; id++)
 		if (sim_m(s, id)->view != sim_set(HONEST) ||
-		    sim_m(s, id)->agreed[0] != sim_set(SERVERS) ||
+		    sim_m(s, id)->agreed.up[0] != sim_set(SERVERS) ||
 		    sim_m(s, id)->digest != sim_m(s, 1)->digest)
 			return false;
 	return true;

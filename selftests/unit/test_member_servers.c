@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: kmod/core/member.c kmod/core/hear.c kmod/core/clock.c kmod/core/agree.c */
+/* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
 /* sources: selftests/sim/sim.c */
@@ -17,7 +18,7 @@ static void assert_up(struct sim *s, u64 group, u64 servers)
 
 	for (id = 1; id <= s->n; id++)
 		if (group & lev_node_bit(id))
-			assert_int_equal(get_unaligned_le64(sim_m(s, id)->agreed), servers);
+			assert_int_equal(get_unaligned_le64(sim_m(s, id)->agreed.up), servers);
 }
 
 static void not_busy(struct sim *s, unsigned int id)
@@ -38,7 +39,7 @@ static void time_that_never_comes(void **state)
 	beat.side = LEV_SIDE_FRONT;
 	beat.servers_epoch++;
 	beat.servers_at = U64_MAX;
-	beat.agreed[0] = 5;
+	beat.agreed.up[0] = 5;
 	sim_crash(s, 1);
 	s->arg = &steps;
 	s->watch = not_busy;
@@ -66,7 +67,7 @@ static void time_that_is_far(void **state)
 		beat.sequence++;
 		beat.servers_epoch++;
 		beat.servers_at = beat.clock + all * 59000 * MS;
-		beat.agreed[0] = all ? 7 : 0;
+		beat.agreed.up[0] = all ? 7 : 0;
 		for (id = 2; id <= 3; id++)
 			sim_inject_beat(s, id, LEV_SIDE_FRONT, &beat);
 		sim_run(s, 10 * MS);
@@ -308,6 +309,7 @@ static void checks_last_over_a_change(void **state)
 static void checks_are_told_at_once(void **state)
 {
 	struct sim *s = serving(2, 2, 3, 33);
+	u32 todo = 0;
 
 	(void)state;
 	assert_int_equal(lev_member_health(sim_m(s, 1), 1, true), 0);
@@ -315,6 +317,9 @@ static void checks_are_told_at_once(void **state)
 	assert_int_equal(lev_member_health(sim_m(s, 1), 1, false), 0);
 	sim_reach(s, 1, 1);
 	assert_int_equal(lev_member_health(sim_m(s, 1), 1, true), 0);
+	assert_true(lev_member_percent(sim_m(s, 1), 0, LEV_STEPS_FULL, &todo) && !todo);
+	assert_true(lev_member_percent(sim_m(s, 1), 1, 10, &todo) && !todo);
+	assert_true(lev_member_percent(sim_m(s, 1), 0, 10, &todo) && todo == LEV_DO_BEAT);
 	sim_free(s);
 }
 
@@ -446,7 +451,7 @@ static void who_returns_takes_no_server_away(void **state)
 				sim_run(s, MS);
 				if (i == 1000)
 					sim_reach(s, apart, 7);
-				assert_int_equal(get_unaligned_le64(other->agreed), 7);
+				assert_int_equal(get_unaligned_le64(other->agreed.up), 7);
 			}
 			assert_up(s, 3, 7);
 			sim_assert_view(s, 3, 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: kmod/core/wire.c */
+/* sources: kmod/core/wire.c kmod/core/word.c kmod/core/config.c */
 /*
  * Heartbeats as bytes: what is written is read, the bytes are those of leveler_wire.h, and
  * nothing else is taken for a beat.
@@ -8,6 +8,8 @@
 #include "core/wire.h"
 
 #define HEAD	sizeof(struct lev_wire_beat)
+/* In the golden beat, behind two hears and two maps: who gets less. */
+#define LESS	(HEAD + 2 * sizeof(struct lev_wire_hears) + 2 * 2)
 
 static unsigned long long seed = 1;
 
@@ -48,8 +50,12 @@ static void beat_random(struct lev_beat *b, unsigned int servers, unsigned int h
 		b->seal[1][i] = (u8)rnd(&seed, 256);
 	}
 	for (i = 0; i < servers; i++) {
-		b->reached[i / 8] |= rnd(&seed, 2) << i % 8;
-		b->agreed[i / 8] |= rnd(&seed, 2) << i % 8;
+		b->vote.up[i / 8] |= rnd(&seed, 2) << i % 8;
+		b->agreed.up[i / 8] |= rnd(&seed, 2) << i % 8;
+	}
+	for (i = 0; servers && i < LEV_LESS_MAX; i++) {
+		lev_less_set(&b->vote.less, rnd(&seed, servers), 1 + rnd(&seed, LEV_STEPS_FULL));
+		lev_less_set(&b->agreed.less, i * servers / LEV_LESS_MAX, 1 + i % 19);
 	}
 	for (i = 0; i < hears; i++)
 		b->hears[i] = (struct lev_hears){
@@ -112,6 +118,9 @@ static void what_is_written_is_read(void **state)
 				assert_memory_equal(&in, &out, sizeof(in));
 			}
 	in.two = true;
+	for (i = 0; i < LEV_LESS_MAX; i++)
+		lev_less_set(&in.vote.less, i, 1);
+	assert_int_equal(in.vote.less.n + in.agreed.less.n, 2 * LEV_LESS_MAX);
 	assert_int_equal(lev_wire_write(&in, bytes), LEV_WIRE_BEAT_MAX);
 	/* With an Ethernet header it is one frame. */
 	assert_true(LEV_WIRE_BEAT_MAX <= ETH_DATA_LEN);
@@ -120,8 +129,8 @@ static void what_is_written_is_read(void **state)
 /* The protocol, byte by byte. A change here is a new LEV_WIRE_VERSION. */
 static const u8 golden[] = {
 	0x4c, 0x45, 0x56, 0x4c,				/* LEVL */
-	0x04, 0x01, 0x12, 0x34,				/* version, type, cluster */
-	0x05, 0x01, 0x00, 0xe4,				/* node, side, length */
+	0x05, 0x01, 0x12, 0x34,				/* version, type, cluster */
+	0x05, 0x01, 0x00, 0xe8,				/* node, side, length */
 	0xde, 0xad, 0xbe, 0xef,				/* incarnation */
 	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,	/* sequence */
 	0x06, 0x02, 0x87, 0xc8,				/* reason, keeper, flags, priority */
@@ -135,14 +144,18 @@ static const u8 golden[] = {
 	0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88,	/* servers: epoch, */
 	0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98,	/* time */
 	0x00, 0x0a, 0x00, 0x02,				/* servers, hears */
+	0x02, 0x01,					/* less: by vote, as agreed */
 	0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8,	/* hash key, sealed */
 	0xe9, 0xea, 0xeb, 0xec, 0xed, 0xee, 0xef, 0xf0,
 	0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8,	/* and for the old key */
 	0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff, 0x00,
-	0x03, 0x03, 0x00, 0x00, 0xa1, 0xa2, 0xa3, 0xa4, 0xb1, 0xb2, 0xb3, 0xb4,
-	0x40, 0x01, 0x00, 0x00, 0xc1, 0xc2, 0xc3, 0xc4, 0xd1, 0xd2, 0xd3, 0xd4,
-	0x01, 0x02,					/* reached: 0 and 9 */
+	0x03, 0x03, 0xa1, 0xa2, 0xa3, 0xa4, 0xb1, 0xb2, 0xb3, 0xb4,
+	0x40, 0x01, 0xc1, 0xc2, 0xc3, 0xc4, 0xd1, 0xd2, 0xd3, 0xd4,
+	0x01, 0x02,					/* vote: 0 and 9 */
 	0xff, 0x03,					/* agreed: all ten */
+	0x00, 0x0a,					/* by vote: 0, 10/20; */
+	0x01, 0x33,					/* 9, 19/20 */
+	0x00, 0x41,					/* as agreed: 2, 1/20 */
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,	/* signatures */
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -164,7 +177,9 @@ static void bytes_are_the_protocols(void **state)
 			    0xe9, 0xea, 0xeb, 0xec, 0xed, 0xee, 0xef, 0xf0 },
 			  { 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8,
 			    0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff, 0x00 } },
-		.reached = { 0x01, 0x02 }, .agreed = { 0xff, 0x03 },
+		.vote = { .up = { 0x01, 0x02 },
+			  .less = { 2, { 0 << 5 | 10, 9 << 5 | 19 } } },
+		.agreed = { .up = { 0xff, 0x03 }, .less = { 1, { 2 << 5 | 1 } } },
 		.hears = { { 3, 3, 0xa1a2a3a4, 0xb1b2b3b4 }, { 64, 1, 0xc1c2c3c4, 0xd1d2d3d4 } },
 	};
 	static struct lev_beat out;
@@ -172,8 +187,8 @@ static void bytes_are_the_protocols(void **state)
 
 	(void)state;
 	memset(bytes, 0xa5, sizeof(bytes));
-	assert_int_equal(sizeof(struct lev_wire_beat), 136);
-	assert_int_equal(sizeof(struct lev_wire_hears), 12);
+	assert_int_equal(sizeof(struct lev_wire_beat), 138);
+	assert_int_equal(sizeof(struct lev_wire_hears), 10);
 	assert_int_equal(lev_wire_write(&beat, bytes), sizeof(golden));
 	assert_memory_equal(bytes, golden, sizeof(golden));
 	assert_int_equal(bytes[sizeof(golden)], 0xa5);
@@ -245,16 +260,28 @@ static bool allowed(size_t at, u8 value)
 	case 26:		/* it has two signatures */
 		return value & LEV_WIRE_TWO;
 	case HEAD:
-	case HEAD + 12:
+	case HEAD + 10:
 		return value >= 1 && value <= LEV_NODE_ID_MAX;
 	case HEAD + 1:
-	case HEAD + 13:
+	case HEAD + 11:
 		return value < 4;
-	case 101:		/* servers: up to 16 take the same two bytes */
-		return value >= 9 && value <= 16;
+	case 101:		/* servers: 10 is the last that is named, 16 take the same bytes */
+		return value >= 10 && value <= 16;
+	case LESS:		/* server 0 or 8, before 9; 1 or 9, behind 0 */
+	case LESS + 2:
+		return value <= 1;
+	case LESS + 4:		/* server 2: there is no 10 */
+		return !value;
+	case LESS + 3:		/* server 8 or 9 */
+		if (lev_less_server(value) > 1)
+			return false;
+		/* fall through */
+	case LESS + 1:
+	case LESS + 5:
+		return lev_less_steps(value) && lev_less_steps(value) < LEV_STEPS_FULL;
 	}
 	/* Magic, version, type, length, servers, hears. */
-	if (at < 6 || at == 10 || at == 11 || (at >= 100 && at < 104))
+	if (at < 6 || at == 10 || at == 11 || (at >= 100 && at < 106))
 		return value == golden[at];
 	return true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: kmod/core/wire.c kmod/core/wire_pins.c */
+/* sources: kmod/core/wire.c kmod/core/wire_pins.c kmod/core/word.c kmod/core/config.c */
 /*
  * Frames with pins as bytes: what is written is read, the bytes are those of leveler_wire.h,
  * and nothing else is taken for such a frame.
@@ -89,7 +89,7 @@ static void what_is_written_is_read(void **state)
 /* The protocol, byte by byte. A change here is a new LEV_WIRE_VERSION. */
 static const u8 golden[] = {
 	0x4c, 0x45, 0x56, 0x4c,				/* LEVL */
-	0x04, 0x02, 0x12, 0x34,				/* version, type, cluster */
+	0x05, 0x02, 0x12, 0x34,				/* version, type, cluster */
 	0x05, 0x01, 0x00, 0x6c,				/* node, side, length */
 	0xde, 0xad, 0xbe, 0xef,				/* incarnation */
 	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,	/* sequence */

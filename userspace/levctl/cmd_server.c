@@ -31,6 +31,10 @@ static const struct word words[] = {
 		.name = "health", .kind = WORD_NAME, .attr = LEV_SERVER_A_HEALTH,
 		.verbs = SET, .names = &lev_health_names,
 		.help = "this node's vote: down, if a check of it fails; levd(8) says it",
+	}, {
+		.name = "percent", .kind = WORD_NUMBER, .attr = LEV_SERVER_A_PERCENT,
+		.verbs = SET, .min = LEV_PERCENT_STEP, .max = LEV_PERCENT_FULL,
+		.help = "likewise: how much of its weight it gets, in steps of 5; 100: all",
 	}, { 0 }
 };
 
@@ -41,6 +45,16 @@ static bool left_out(const struct lev_server *s, const struct args *args)
 
 	return (address && !lev_ip_equal(&address->ip, &s->ip)) ||
 	       (pool && strcmp(pool->text, s->pool));
+}
+
+/* Of a server that is not in force nothing is said. */
+static void put_percent(struct lev_out *o, uint64_t has, int attr, const char *key, const char *fmt,
+			uint32_t percent)
+{
+	if (lev_has(has, attr))
+		lev_out_uint(o, key, fmt, percent);
+	else
+		lev_out_null(o, key, fmt, "-");
 }
 
 void put_server(struct lev_out *o, const struct lev_server *s)
@@ -57,6 +71,9 @@ void put_server(struct lev_out *o, const struct lev_server *s)
 		lev_out_str(o, "health", LEV_CELL, lev_name(&lev_health_names, s->health));
 	else
 		lev_out_null(o, "health", LEV_CELL, "-");
+	put_percent(o, s->has, LEV_SERVER_A_AGREED_PERCENT, "agreed_percent", LEV_CELL,
+		    s->agreed_percent);
+	put_percent(o, s->has, LEV_SERVER_A_PERCENT, "percent", LEV_JSON_ONLY, s->percent);
 	if (lev_has(s->has, LEV_SERVER_A_MAC))
 		lev_out_str(o, "mac", LEV_CELL, lev_mac_str(s->mac, mac));
 	else
@@ -91,7 +108,7 @@ static const struct noun noun = {
 	.set = LEV_CMD_SERVER_SET,
 	.del = LEV_CMD_SERVER_DEL,
 	.get = LEV_CMD_SERVER_GET,
-	.header = "ADDRESS\tPOOL\tWEIGHT\tSTATE\tUP\tREACHED\tHEALTH\tMAC\tSHARE\tPACKETS\tFLOWS",
+	.header = "ADDRESS\tPOOL\tWEIGHT\tSTATE\tUP\tREACHED\tHEALTH\tPERCENT\tMAC\tSHARE\tPACKETS\tFLOWS",
 	.row = row,
 };
 
@@ -101,15 +118,16 @@ const struct command cmd_server = {
 	.grammar =
 		"levctl server add DEVICE ADDRESS [weight N] [pool NAME] [state drain|active]\n"
 		"levctl server set DEVICE ADDRESS [weight N] [pool NAME] [state drain|active]\n"
-		"                  [health up|down]\n"
+		"                  [health up|down] [percent N]\n"
 		"levctl server del DEVICE ADDRESS [pool NAME]\n"
 		"levctl server show DEVICE [ADDRESS] [pool NAME]\n",
 	.help =
 		"Pool and address together name a server.\n"
 		"In this version, one that is drained or has weight 0 gets no packets at all, and\n"
 		"its open connections break.\n"
-		"Health is no part of the config. It is down for the cluster, and gets no packets,\n"
-		"if most nodes say so.\n",
+		"Health and percent are votes of this node and no part of the config. A server is\n"
+		"down for the cluster, and gets no packets, if most nodes say so; it gets so much of\n"
+		"its weight as the middle one of all votes says, which is what is shown.\n",
 	.example = "levctl server add lev0 10.0.1.101 weight 2\n",
 	.noun = &noun,
 };

@@ -80,6 +80,8 @@ static const struct field server_fields[] = {
 	INT(LEV_SERVER_A_WEIGHT, lev_server, weight),
 	INT(LEV_SERVER_A_ADMIN, lev_server, admin),
 	INT(LEV_SERVER_A_HEALTH, lev_server, health),
+	INT(LEV_SERVER_A_PERCENT, lev_server, percent),
+	INT(LEV_SERVER_A_AGREED_PERCENT, lev_server, agreed_percent),
 	INT(LEV_SERVER_A_REACHED, lev_server, reached),
 	INT(LEV_SERVER_A_UP, lev_server, up),
 	FIELD(FIELD_MAC, LEV_SERVER_A_MAC, lev_server, mac),

@@ -71,6 +71,8 @@ struct lev_server {
 	uint32_t weight;
 	uint32_t admin;
 	uint32_t health;
+	uint32_t percent;
+	uint32_t agreed_percent;
 	uint8_t reached;
 	uint8_t up;
 	uint8_t mac[6];

@@ -26,6 +26,9 @@
 #define LEV_ADDRESSES_MAX	64
 #define LEV_SERVICES_MAX	256
 #define LEV_SERVERS_MAX		1024
+#define LEV_PERCENT_STEP	5	/* of a server's weight, from this one */
+#define LEV_PERCENT_FULL	100
+#define LEV_LESS_MAX		64	/* servers that get less than their weight at a time */
 #define LEV_POOL_SIZE		16	/* with the closing NUL */
 #define LEV_POOL_DEFAULT	"default"
 #define LEV_KEY_MIN		16	/* bytes */
@@ -387,6 +390,8 @@ enum lev_server_attr {
 	LEV_SERVER_A_PACKETS,		/* u64, read only: packets sent to it by this node */
 	LEV_SERVER_A_FLOWS,		/* u32, read only: flows pinned; absent if not counted */
 	LEV_SERVER_A_HEALTH,		/* u32, enum lev_health; SET only; absent if not in force */
+	LEV_SERVER_A_PERCENT,		/* u32, of its weight, as checks say; likewise */
+	LEV_SERVER_A_AGREED_PERCENT,	/* u32, read only: what the cluster agreed on, 0 if down */
 	__LEV_SERVER_A_MAX
 };
 

@@ -35,15 +35,21 @@
  *  |         servers: epoch (8), cluster time in ns (8)            | 84
  *  +-------------------------------+-------------------------------+
  *  |       number of servers       |       number of hears         | 100
- *  +-------------------------------+-------------------------------+
- *  |  hash key, sealed with the key; and with the old key (zero:   | 104
- *  |  there is none), 16 bytes each                                |
+ *  +---------------+---------------+-------------------------------+
+ *  | less: by vote |   by word     |  hash key, sealed with the    | 104
+ *  +---------------+---------------+  key; and with the old key    |
+ *  |  (zero: there is none), 16 bytes each                         | 108
  *  +---------------------------------------------------------------+
- *  |  hears, 12 bytes each: node, sides, 0 0, incarnation,         | 136
- *  |  sequence (low 32 bits)                                       |
+ *  |  hears, 10 bytes each: node, sides, incarnation, sequence     | 138
+ *  |  (low 32 bits)                                                |
  *  +---------------------------------------------------------------+
- *  |  bit map of the servers reached, then of those agreed up      |
- *  |  (bit i of byte i / 8 is server i of the config's order)      |
+ *  |  bit map of the servers that the sender votes for, then of    |
+ *  |  those agreed up (bit i of byte i / 8 is server i of the      |
+ *  |  config's order)                                              |
+ *  +---------------------------------------------------------------+
+ *  |  who gets less than its weight, 2 bytes each, in the config's |
+ *  |  order: 0 (1 bit), server (10), twentieths of its weight (5); |
+ *  |  so many by the sender's vote, then so many as agreed         |
  *  +---------------------------------------------------------------+
  *  |  HMAC-SHA256 over all of the above, 32 bytes (zero: no key)   |
  *  +---------------------------------------------------------------+
@@ -120,7 +126,7 @@
 #define LEV_WIRE_LANE_BACK	{ 0x02, 0x4c, 0x77 }
 
 #define LEV_WIRE_MAGIC		0x4c45564cU
-#define LEV_WIRE_VERSION	4
+#define LEV_WIRE_VERSION	5
 #define LEV_WIRE_BEAT		1
 #define LEV_WIRE_PINS		2
 #define LEV_WIRE_MOVED		3
@@ -138,13 +144,15 @@
 #define LEV_WIRE_VBACK		0x40	/* flags: the same on back */
 #define LEV_WIRE_TWO		0x80	/* flags: a second HMAC follows, with the old key */
 
-/* At most this many hears: each node, and some once more that have just restarted. */
-#define LEV_WIRE_HEARS_MAX	80
+/*
+ * At most this many hears: each node, and some once more that have just restarted. So the longest
+ * heartbeat still goes into a frame of 1,500 bytes.
+ */
+#define LEV_WIRE_HEARS_MAX	76
 
 struct lev_wire_hears {
 	__u8	node;
 	__u8	sides;		/* bit 0 heard on front, bit 1 on back */
-	__be16	zero;
 	__be32	incarnation;
 	__be32	sequence;
 } __attribute__((packed));
@@ -174,8 +182,10 @@ struct lev_wire_beat {
 	__be64	servers_at;
 	__be16	servers;
 	__be16	hears;
+	__u8	vote_less;
+	__u8	agreed_less;
 	__u8	seal[LEV_WIRE_TAGS_MAX][LEV_WIRE_SEAL_LEN];
-	/* struct lev_wire_hears[hears], reached, agreed, tag, tag if LEV_WIRE_TWO */
+	/* struct lev_wire_hears[hears], both maps, both lists, tag, tag if LEV_WIRE_TWO */
 } __attribute__((packed));
 
 #define LEV_WIRE_PIN_CLOSING	0x01	/* flags of a pin: a FIN or RST was seen */
