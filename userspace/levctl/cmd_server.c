@@ -26,7 +26,7 @@ static const struct word words[] = {
 	}, {
 		.name = "state", .kind = WORD_NAME, .attr = LEV_SERVER_A_ADMIN,
 		.verbs = ADD | SET, .names = &lev_admin_names,
-		.help = "drain: it gets no packets; active: in use",
+		.help = "drain: it gets no new flows; active: in use",
 	}, {
 		.name = "health", .kind = WORD_NAME, .attr = LEV_SERVER_A_HEALTH,
 		.verbs = SET, .names = &lev_health_names,
@@ -123,8 +123,7 @@ const struct command cmd_server = {
 		"levctl server show DEVICE [ADDRESS] [pool NAME]\n",
 	.help =
 		"Pool and address together name a server.\n"
-		"In this version, one that is drained or has weight 0 gets no packets at all, and\n"
-		"its open connections break.\n"
+		"One that is drained or has weight 0 gets no new flows, and keeps those that it has.\n"
 		"Health and percent are votes of this node and no part of the config. A server is\n"
 		"down for the cluster, and gets no packets, if most nodes say so; it gets so much of\n"
 		"its weight as the middle one of all votes says, which is what is shown.\n",
