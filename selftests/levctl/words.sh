@@ -266,8 +266,20 @@ files()
 		"${begin}checks:\n- {type: icmp, interval: 99ms}\n"
 	file 'line 6: apply check: "rise": "0" is out of range (1..100)' \
 		"${begin}checks:\n- {type: icmp, rise: 0}\n"
-	file 'line 6: apply check: "weight" is not a word that fits here' \
-		"${begin}checks:\n- {type: icmp, weight: 1}\n"
+	file 'line 6: apply check: "colour" is not a word that fits here' \
+		"${begin}checks:\n- {type: icmp, colour: red}\n"
+	file 'line 6: apply check: "slowstart": "soon" is not a time' \
+		"${begin}checks:\n- {type: icmp, slowstart: soon}\n"
+	for word in 0 999ms 3601s; do
+		file "line 6: apply check: \"slowstart\": \"$word\" is out of range (1s..1h)" \
+			"${begin}checks:\n- {type: icmp, slowstart: $word}\n"
+	done
+	file 'line 6: apply check: "weight": "50%" is not one of: answer' \
+		"${begin}checks:\n- {type: http, weight: 50%%}\n"
+	for word in 'icmp' 'tcp, port: 80' 'udp, port: 53, send: x'; do
+		file "line 6: apply check: \"weight\" does not fit type \"${word%%,*}\"" \
+			"${begin}checks:\n- {type: $word, weight: answer}\n"
+	done
 	file 'line 6: apply check: "pool": "web" has no server' \
 		"${begin}checks:\n- {type: icmp, pool: web}\n"
 	file 'line 7: apply check: "pool": "default" has a check in line 6 already' \
@@ -292,6 +304,13 @@ files()
 	# shellcheck disable=SC2059 # a form
 	printf "${begin}addresses:\nservices: []\n" >"$dir/good.yaml"
 	right apply $none "$dir/good.yaml" node 1 check
+	for word in 'http, port: 80, path: /, host: a, status: 200, body: b, weight: answer' \
+		'https, weight: answer' 'program, program: /bin/true, weight: answer' 'tcp, port: 80'; do
+		# shellcheck disable=SC2059 # a form
+		printf "${begin}checks:\n- {type: $word, pool: default, interval: 1s, timeout: 1s, rise: 1, fall: 1, slowstart: 1m}\n" \
+			>"$dir/good.yaml"
+		right apply $none "$dir/good.yaml" node 1 check
+	done
 }
 
 # By the name of this machine.

@@ -249,7 +249,7 @@ static void checks_become_checks(void **state)
 				" real_server 10.0.1.6 21 { MISC_CHECK { misc_path \"/bin/ftp -x\"\n }\n }\n"
 				"}\n"
 				"virtual_server 10.0.1.204 22 {\n"
-				" real_server 10.0.1.7 22 { MISC_CHECK { misc_path /bin/ssh\n }\n }\n"
+				" real_server 10.0.1.7 22 { MISC_CHECK { misc_path /bin/ssh\n misc_dynamic\n }\n }\n"
 				"}\n"
 				"virtual_server 10.0.1.206 81 {\n"
 				" virtualhost www.example:81\n"
@@ -285,6 +285,7 @@ static void checks_become_checks(void **state)
 	hears("\"delay_loop 5\" is left out: servers are asked by ARP");
 	hears("\"virtualhost\" is left out: \"www.example:81\" does not fit");
 	hears("\"status_code 299-200\" is left out: it is not one range");
+	hears("\"misc_dynamic\" is left out: a program's status is no weight");
 	hears("\"misc_path\" is left out: \"check_web\" does not fit");
 	hears("its servers are checked as those of the service before");
 }

@@ -51,9 +51,11 @@ static struct scene *make_scene(void)
 					      .pool = "web" };
 	s->n_services = 2;
 	s->server[0] = (struct lev_server){
-		.has = HAS(LEV_SERVER_A_HEALTH) | HAS(LEV_SERVER_A_FLOWS), .ip = ip("10.0.1.101"),
-		.pool = "default", .up = 1, .reached = 1, .weight = 1, .share = LEV_TABLE_SIZE / 2,
-		.packets = 1234567890123, .flows = 5,
+		.has = HAS(LEV_SERVER_A_HEALTH) | HAS(LEV_SERVER_A_FLOWS) |
+		       HAS(LEV_SERVER_A_PERCENT) | HAS(LEV_SERVER_A_AGREED_PERCENT),
+		.ip = ip("10.0.1.101"), .pool = "default", .up = 1, .reached = 1, .weight = 1,
+		.share = LEV_TABLE_SIZE / 2, .packets = 1234567890123, .flows = 5, .percent = 35,
+		.agreed_percent = 40,
 	};
 	s->server[1] = (struct lev_server){ .ip = ip("fd00::102"), .pool = "web",
 					    .admin = LEV_ADMIN_DRAIN };
@@ -131,6 +133,10 @@ static void what_is_so(void **state)
 		"leveler_server_up{device=\"lev0\",server=\"10.0.1.101\",pool=\"default\"} 1",
 		"leveler_server_up{device=\"lev0\",server=\"fd00::102\",pool=\"web\"} 0",
 		"leveler_server_drained{device=\"lev0\",server=\"fd00::102\",pool=\"web\"} 1",
+		"leveler_server_weight_ratio{device=\"lev0\",server=\"10.0.1.101\","
+			"pool=\"default\"} 0.35",
+		"leveler_server_weight_agreed_ratio{device=\"lev0\",server=\"10.0.1.101\","
+			"pool=\"default\"} 0.4",
 		"leveler_server_packets_total{device=\"lev0\",server=\"10.0.1.101\","
 			"pool=\"default\"} 1234567890123",
 		"leveler_server_flows_pinned{device=\"lev0\",server=\"10.0.1.101\","
@@ -148,6 +154,8 @@ static void what_is_so(void **state)
 		has_line(text, lines[i]);
 	/* Of what is not known nothing is said. */
 	assert_null(strstr(text, "leveler_node_heard{device=\"lev0\",node=\"1\""));
+	assert_null(strstr(text, "leveler_server_weight_ratio{device=\"lev0\",server=\"fd00::102\""));
+	assert_null(strstr(text, "leveler_server_weight_agreed_ratio{device=\"lev0\",server=\"fd00::102\""));
 	assert_null(strstr(text, "age_seconds{device=\"lev0\",node=\"3\""));
 	assert_null(strstr(text, "leveler_node_reason{device=\"lev0\",node=\"3\""));
 	assert_null(strstr(text, "flows_pinned{device=\"lev0\",server=\"fd00::102\""));

@@ -21,6 +21,11 @@ static const char *const type_names[] = {
 
 static const struct lev_names check_type_names = { type_names, ARRAY_SIZE(type_names) };
 
+/* Who says how much of its weight a server gets. */
+static const char *const weight_names[] = { "answer" };
+
+static const struct lev_names check_weight_names = { weight_names, ARRAY_SIZE(weight_names) };
+
 static const struct word words_of_check[] = {
 	{
 		.name = "pool", .kind = WORD_POOL, .attr = CHECK_W_POOL, .verbs = ADD,
@@ -56,6 +61,12 @@ static const struct word words_of_check[] = {
 	}, {
 		.name = "fall", .kind = WORD_NUMBER, .attr = CHECK_W_FALL, .verbs = ADD,
 		.min = 1, .max = 100,
+	}, {
+		.name = "slowstart", .kind = WORD_TIME, .attr = CHECK_W_SLOWSTART, .verbs = ADD,
+		.min = 1000, .max = 3600000,
+	}, {
+		.name = "weight", .kind = WORD_NAME, .attr = CHECK_W_WEIGHT, .verbs = ADD,
+		.names = &check_weight_names,
 	}, { 0 }
 };
 
@@ -85,6 +96,7 @@ static const struct {
 	{ CHECK_W_SEND, TYPE(UDP), TYPE(UDP) },
 	{ CHECK_W_EXPECT, TYPE(UDP), 0 },
 	{ CHECK_W_PROGRAM, TYPE(PROGRAM), TYPE(PROGRAM) },
+	{ CHECK_W_WEIGHT, HTTPS | TYPE(PROGRAM), 0 },
 };
 
 bool check_status(const char *text, unsigned int *first, unsigned int *last)

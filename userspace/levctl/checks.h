@@ -41,6 +41,8 @@ enum check_word {
 	CHECK_W_TIMEOUT,
 	CHECK_W_RISE,
 	CHECK_W_FALL,
+	CHECK_W_SLOWSTART,
+	CHECK_W_WEIGHT,
 };
 
 /* Those of a program that is told of events. */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
 
 #include "levd.h"
 
@@ -63,8 +64,8 @@ static void refused(struct levd *d, const char *what)
 	sync_in(d, AGAIN);
 }
 
-static struct nl_msg *health_message(const struct levd *d, const struct lev_ip *ip,
-				     const char *pool, bool up)
+static struct nl_msg *vote_message(const struct levd *d, const struct lev_ip *ip,
+				   const char *pool, enum lev_server_attr what, uint32_t vote)
 {
 	struct nl_msg *msg = lev_nl_msg(LEV_CMD_SERVER_SET);
 	struct nlattr *nest;
@@ -75,7 +76,7 @@ static struct nl_msg *health_message(const struct levd *d, const struct lev_ip *
 		nest = nla_nest_start(msg, LEV_A_SERVER | NLA_F_NESTED);
 		if (nest && !nla_put(msg, LEV_SERVER_A_ADDR, ip->len, ip->b) &&
 		    !nla_put_string(msg, LEV_SERVER_A_POOL, pool) &&
-		    !nla_put_u32(msg, LEV_SERVER_A_HEALTH, up ? LEV_HEALTH_UP : LEV_HEALTH_DOWN)) {
+		    !nla_put_u32(msg, what, vote)) {
 			nla_nest_end(msg, nest);
 			return msg;
 		}
@@ -85,15 +86,80 @@ static struct nl_msg *health_message(const struct levd *d, const struct lev_ip *
 }
 
 /* False if it has to be told again, as it will be. */
-static bool tell(struct levd *d, const struct lev_ip *ip, const char *pool, bool up)
+static bool tell_health(struct levd *d, const struct lev_ip *ip, const char *pool, bool up)
 {
-	struct nl_msg *msg = health_message(d, ip, pool, up);
+	struct nl_msg *msg = vote_message(d, ip, pool, LEV_SERVER_A_HEALTH,
+					  up ? LEV_HEALTH_UP : LEV_HEALTH_DOWN);
 	bool told = msg && !lev_nl_do(d->nl, msg, NULL, NULL);
 
 	if (!told)
 		refused(d, "health is not told");
 	nlmsg_free(msg);
 	return told;
+}
+
+/* The kernel takes less than all for some servers only: said once of each, as it may last. */
+static void say_crowded(struct check *c)
+{
+	if (!c->crowded)
+		journal(LOG_WARNING, NULL, "%s: address %s pool %s: percent %u is not told: %s",
+			c->levd->device, c->address, c->pool, percent_of(&c->percent),
+			lev_nl_refusal(c->levd->nl)->text);
+	c->crowded = true;
+}
+
+/* Of one that is checked, or of one that is not, @c NULL. As tell_health(). */
+static bool tell_percent(struct levd *d, struct check *c, const struct lev_ip *ip,
+			 const char *pool)
+{
+	struct nl_msg *msg = vote_message(d, ip, pool, LEV_SERVER_A_PERCENT,
+					  c ? percent_of(&c->percent) : LEV_PERCENT_FULL);
+	bool told = msg && !lev_nl_do(d->nl, msg, NULL, NULL);
+
+	nlmsg_free(msg);
+	if (!told && msg && c && lev_nl_refusal(d->nl)->error == ENOSPC) {
+		say_crowded(c);
+		return true;
+	}
+	if (!told)
+		refused(d, "percent is not told");
+	else if (c)
+		c->crowded = false;
+	return told;
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void on_step(struct ev_loop *loop, ev_timer *w, int events)
+{
+	struct check *c = w->data;
+	unsigned int before = percent_of(&c->percent);
+
+	(void)events;
+	percent_step(&c->percent, c->spec->slow, seconds());
+	if (percent_of(&c->percent) != before)
+		tell_percent(c->levd, c, &c->ip, c->pool);
+	if (!c->percent.rises)
+		ev_timer_stop(loop, w);
+}
+
+/* Steps are taken as long as it rises. */
+static void set_step(struct check *c)
+{
+	double interval = percent_interval(c->spec->slow);
+
+	ev_timer_stop(c->levd->loop, &c->step);
+	if (!c->percent.rises)
+		return;
+	ev_timer_init(&c->step, on_step, interval, interval);
+	c->step.data = c;
+	ev_timer_start(c->levd->loop, &c->step);
 }
 
 static void end_check(struct check *c)
@@ -104,19 +170,41 @@ static void end_check(struct check *c)
 
 static void answer(struct check *c, bool good)
 {
-	if (!judge_answer(&c->judge, good, c->spec->rise, c->spec->fall))
+	unsigned int before = percent_of(&c->percent);
+	bool changed;
+
+	if (good && c->spec->weigh)
+		percent_answer(&c->percent, c->judge.up, c->answer, seconds());
+	changed = judge_answer(&c->judge, good, c->spec->rise, c->spec->fall);
+	if (changed) {
+		percent_turn(&c->percent, c->judge.up, c->spec->slow, seconds());
+		set_step(c);
+	}
+	/* Before it is up, so that it has not all for a moment. */
+	if (percent_of(&c->percent) != before)
+		tell_percent(c->levd, c, &c->ip, c->pool);
+	if (!changed)
 		return;
-	tell(c->levd, &c->ip, c->pool, c->judge.up);
+	tell_health(c->levd, &c->ip, c->pool, c->judge.up);
 	event_check(c->levd, c);
+}
+
+void check_weigh(struct check *c, const char *text)
+{
+	if (c->spec->weigh)
+		c->answer = percent_read(text);
 }
 
 void check_done(struct check *c, bool good, const char *fmt, ...)
 {
+	size_t len;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(c->reason, sizeof(c->reason), fmt, ap);
+	len = vsnprintf(c->reason, sizeof(c->reason), fmt, ap);
 	va_end(ap);
+	if (good && c->answer >= 0 && len < sizeof(c->reason))
+		snprintf(c->reason + len, sizeof(c->reason) - len, ", %d%%", c->answer);
 	end_check(c);
 	answer(c, good);
 }
@@ -151,6 +239,7 @@ static void on_due(struct ev_loop *loop, ev_timer *w, int events)
 	if (c->running)
 		on_limit(loop, &c->limit, 0);
 	c->running = true;
+	c->answer = -1;
 	ev_timer_init(&c->limit, on_limit, c->spec->timeout, 0);
 	/* Of an answer and the limit, seen at one time, the answer counts. */
 	ev_set_priority(&c->limit, EV_MINPRI);
@@ -167,12 +256,14 @@ static void start_check(struct check *c)
 	ev_timer_init(&c->due, on_due, first, c->spec->interval);
 	c->due.data = c;
 	ev_timer_start(c->levd->loop, &c->due);
+	set_step(c);
 }
 
 static void stop_check(struct check *c)
 {
 	give_up(c);
 	ev_timer_stop(c->levd->loop, &c->due);
+	ev_timer_stop(c->levd->loop, &c->step);
 }
 
 static struct check *find(const struct lev_server *s)
@@ -189,6 +280,12 @@ const struct check *checks_find(const struct lev_server *s)
 	return find(s);
 }
 
+/* As the kernel has it; one that it does not tell of has all. */
+static uint32_t voted(const struct lev_server *s)
+{
+	return lev_has(s->has, LEV_SERVER_A_PERCENT) ? s->percent : LEV_PERCENT_FULL;
+}
+
 static struct check *add(struct levd *d, const struct lev_server *s, const struct spec *spec)
 {
 	struct check *c = calloc(1, sizeof(*c));
@@ -200,6 +297,7 @@ static struct check *add(struct levd *d, const struct lev_server *s, const struc
 	lev_ip_str(&s->ip, c->address);
 	memcpy(c->pool, s->pool, sizeof(c->pool));
 	c->judge.up = s->health == LEV_HEALTH_UP;
+	percent_begin(&c->percent, spec->weigh ? voted(s) : LEV_PERCENT_FULL);
 	c->next = checks;
 	checks = c;
 	c->spec = spec;
@@ -212,7 +310,7 @@ static bool take_server(struct levd *d, const struct lev_server *s)
 {
 	const struct spec *spec = plan_spec(d->plan, s->pool);
 	struct check *c = find(s);
-	bool up = true;
+	bool up = true, told = true;
 
 	if (!c && spec)
 		c = add(d, s, spec);
@@ -220,8 +318,12 @@ static bool take_server(struct levd *d, const struct lev_server *s)
 		c->seen = true;
 		up = c->judge.up;
 	}
-	/* One that nothing checks any more is up: nobody else would ever say so. */
-	return up == (s->health == LEV_HEALTH_UP) || tell(d, &s->ip, s->pool, up);
+	/* One that nothing checks any more is up, with all: nobody else would ever say so. */
+	if (voted(s) != (c ? percent_of(&c->percent) : LEV_PERCENT_FULL))
+		told = tell_percent(d, c, &s->ip, s->pool);
+	if (up != (s->health == LEV_HEALTH_UP))
+		told &= tell_health(d, &s->ip, s->pool, up);
+	return told;
 }
 
 /**
@@ -319,8 +421,10 @@ void checks_replan(struct levd *d)
 		stop_check(c);
 		c->spec = plan_spec(d->plan, c->pool);
 		c->seen = c->spec;
-		if (c->spec)
-			start_check(c);
+		if (!c->spec)
+			continue;
+		percent_plan(&c->percent, c->spec->slow, c->spec->weigh);
+		start_check(c);
 	}
 	drop_unseen();
 }

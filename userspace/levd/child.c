@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Programs that levd runs: in a process group of their own, for a limited time, with stdin from
- * /dev/null and no file of ours but stdout and stderr. Owns no state; called by probe_program.c and
- * notify.c.
+ * /dev/null and no file of ours but stdout, if the caller has none for it, and stderr. Owns no state;
+ * called by probe_program.c and notify.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,7 +39,7 @@ static void on_exit_of(struct ev_loop *loop, ev_child *w, int events)
 	child->done(child, w->rstatus);
 }
 
-static int spawn(pid_t *pid, const char *program, const char *word, char **env)
+static int spawn(pid_t *pid, const char *program, const char *word, char **env, int out)
 {
 	char *const argv[] = { (char *)program, (char *)word, NULL };
 	posix_spawn_file_actions_t actions;
@@ -48,6 +48,8 @@ static int spawn(pid_t *pid, const char *program, const char *word, char **env)
 	int ret;
 
 	posix_spawn_file_actions_init(&actions);
+	if (out >= 0)
+		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	/* curl's sockets are not close-on-exec. */
 	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
@@ -65,11 +67,11 @@ static int spawn(pid_t *pid, const char *program, const char *word, char **env)
 }
 
 int child_start(struct child *child, const char *program, const char *word,
-		const struct fields *f, double limit)
+		const struct fields *f, int out, double limit)
 {
 	char **env = fields_environ(f);
 	pid_t pid;
-	int ret = env ? spawn(&pid, program, word, env) : ENOMEM;
+	int ret = env ? spawn(&pid, program, word, env, out) : ENOMEM;
 
 	free(env);
 	if (ret)

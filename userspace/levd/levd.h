@@ -14,6 +14,7 @@
 #include "../lib/model.h"
 #include "../lib/nl.h"
 #include "judge.h"
+#include "percent.h"
 
 /**
  * struct spec - how the servers of a pool are checked
@@ -33,6 +34,8 @@
  * @timeout: of one, s
  * @rise: good answers in a row that make a server up
  * @fall: bad ones that make it down
+ * @slow: time in which one that comes up rises to all of its weight, s; 0: it has all at once
+ * @weigh: an answer says how much of it
  */
 struct spec {
 	char *pool;
@@ -51,6 +54,8 @@ struct spec {
 	double timeout;
 	unsigned int rise;
 	unsigned int fall;
+	double slow;
+	bool weigh;
 };
 
 /**
@@ -136,6 +141,10 @@ void levd_fail(struct levd *d);
  * @address: the same as text
  * @pool: its pool
  * @judge: what is thought of it
+ * @percent: how much of its weight it gets
+ * @answer: what the answer says of that, or -1
+ * @crowded: that the kernel has no room for it was said
+ * @step: when it rises next
  * @due: when it is checked next
  * @limit: when the check that runs has taken too long
  * @running: one runs
@@ -151,6 +160,10 @@ struct check {
 	char address[LEV_IP_STR];
 	char pool[LEV_POOL_SIZE];
 	struct judge judge;
+	struct percent percent;
+	int answer;
+	bool crowded;
+	ev_timer step;
 	ev_timer due;
 	ev_timer limit;
 	bool running;
@@ -176,6 +189,9 @@ extern const struct probe_type probe_program;
 /* checks.c: a check has ended; its type has nothing left of it. */
 void check_done(struct check *c, bool good, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* checks.c: what an answer begins with, before check_done(). */
+void check_weigh(struct check *c, const char *text);
 
 /*
  * checks.c: has a check for each server of the kernel that the plan in force has one for, and no
@@ -260,9 +276,9 @@ struct child {
 	void (*done)(struct child *child, int status);
 };
 
-/* child.c: @word: its only one, or NULL. @limit: s. Return: 0 or an errno */
+/* child.c: @word: its only one, or NULL. @out: its stdout; -1: ours. @limit: s. Return: 0 or an errno */
 int child_start(struct child *child, const char *program, const char *word,
-		const struct fields *f, double limit);
+		const struct fields *f, int out, double limit);
 
 /* child.c: it is killed, and nobody told of its end. */
 void child_kill(struct child *child);

@@ -258,6 +258,9 @@ SERVER_VALUE(reached, true, s->reached)
 SERVER_VALUE(healthy, lev_has(s->has, LEV_SERVER_A_HEALTH), s->health == LEV_HEALTH_UP)
 SERVER_VALUE(drained, true, s->admin == LEV_ADMIN_DRAIN)
 SERVER_VALUE(weight, true, s->weight)
+SERVER_VALUE(part, lev_has(s->has, LEV_SERVER_A_PERCENT), (double)s->percent / LEV_PERCENT_FULL)
+SERVER_VALUE(agreed_part, lev_has(s->has, LEV_SERVER_A_AGREED_PERCENT),
+	     (double)s->agreed_percent / LEV_PERCENT_FULL)
 SERVER_VALUE(share, true, (double)s->share / LEV_TABLE_SIZE)
 SERVER_VALUE(packets, true, s->packets)
 SERVER_VALUE(flows, lev_has(s->has, LEV_SERVER_A_FLOWS), s->flows)
@@ -273,6 +276,10 @@ static const struct {
 	{ "server_healthy", "gauge", "0 if this node's checks find it down", server_healthy },
 	{ "server_drained", "gauge", "1 if the server is drained", server_drained },
 	{ "server_weight", "gauge", "weight of the server", server_weight },
+	{ "server_weight_ratio", "gauge",
+	  "of its weight, what this node's checks give the server, 0 to 1", server_part },
+	{ "server_weight_agreed_ratio", "gauge",
+	  "of its weight, what the cluster agreed to give the server, 0 to 1", server_agreed_part },
 	{ "server_share_ratio", "gauge", "the server's part of its pool's table, 0 to 1",
 	  server_share },
 	{ "server_packets_total", "counter", "packets sent to the server by this node",

@@ -80,7 +80,7 @@ static void run_next(void)
 	int err;
 
 	while (!queue.running && (job = take_job())) {
-		err = child_start(&queue.child, job->program, NULL, &job->fields, LIMIT);
+		err = child_start(&queue.child, job->program, NULL, &job->fields, -1, LIMIT);
 		if (!err) {
 			queue.running = job;
 			return;

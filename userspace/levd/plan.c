@@ -44,6 +44,8 @@ static bool read_spec(struct spec *s, const struct args *args)
 	s->timeout = number(args, CHECK_W_TIMEOUT, timeout) / 1000.0;
 	s->rise = number(args, CHECK_W_RISE, CHECK_RISE_DEFAULT);
 	s->fall = number(args, CHECK_W_FALL, CHECK_FALL_DEFAULT);
+	s->slow = number(args, CHECK_W_SLOWSTART, 0) / 1000.0;
+	s->weigh = args_find(args, CHECK_W_WEIGHT);
 	check_status(text(args, CHECK_W_STATUS, CHECK_STATUS_DEFAULT), &s->status[0],
 		     &s->status[1]);
 	s->send_len = check_bytes(text(args, CHECK_W_SEND, ""), s->send);

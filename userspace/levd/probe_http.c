@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Checks by HTTP and HTTPS: a GET, its status, and what has to be in its body. libcurl's multi
- * interface, driven by libev. Owns curl's handle and timer. Called by checks.c.
+ * Checks by HTTP and HTTPS: a GET, its status, what has to be in its body, and what that says of
+ * the weight. libcurl's multi interface, driven by libev. Owns curl's handle and timer. Called by
+ * checks.c.
  */
 #include <curl/curl.h>
 #include <stdio.h>
@@ -57,6 +58,7 @@ static void judge(struct get *g, CURLcode result)
 	if (result == CURLE_WRITE_ERROR && g->len == BODY_MAX)
 		result = CURLE_OK;
 	found = !spec->body || strstr(g->body, spec->body);
+	check_weigh(c, g->body);
 	free_get(g);
 	if (result)
 		check_done(c, false, "%s", curl_easy_strerror(result));
