@@ -495,6 +495,7 @@ http {
 			if (!-f $dir/healthy) { return 500 "sick\n"; }
 			return 200 "healthy\n";
 		}
+		location = /weight { }
 	}
 }
 TEXT
@@ -507,7 +508,7 @@ lib_listens()
 
 # start_http I: nginx on server I. "/" says which server it was, in the body and as X-Server;
 # "/big" is 16 MiB, "/big?rate=100k" no faster than that; "/health" has status 500 while the file
-# $LEV_TMP/httpI/healthy is not there.
+# $LEV_TMP/httpI/healthy is not there; "/weight" is the file of that name beside it.
 start_http()
 {
 	local dir=$LEV_TMP/http$1 ns

@@ -100,3 +100,16 @@ said_since()
 {
 	tail -n +$(($1 + 1)) "$LEV_TMP/levd1" | grep -qF -e "$2"
 }
+
+# reload CHECK [SED]: on leveler 1, as another version
+version=10
+reload()
+{
+	local lines
+
+	lines=$(wc -l <"$LEV_TMP/levd1")
+	put_file $((++version)) "$1" "$2"
+	kill -HUP "${levd_pid[1]}"
+	slowwait 5 said_since "$lines" ': taken'
+	check_err $? "not taken: $(tail -n 3 "$LEV_TMP/levd1")"
+}

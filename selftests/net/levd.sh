@@ -184,19 +184,6 @@ not_taken()
 	log_test "a bad file is named by line and word, and changes nothing"
 }
 
-# reload CHECK [SED]: on leveler 1, as another version
-version=10
-reload()
-{
-	local lines
-
-	lines=$(wc -l <"$LEV_TMP/levd1")
-	put_file $((++version)) "$1" "$2"
-	kill -HUP "${levd_pid[1]}"
-	slowwait 5 said_since "$lines" ': taken'
-	check_err $? "not taken: $(tail -n 3 "$LEV_TMP/levd1")"
-}
-
 taken()
 {
 	sick 1
