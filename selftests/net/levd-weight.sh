@@ -66,12 +66,12 @@ agreed_from()
 	[ "$(agreed 1 | cut -d' ' -f1)" -ge "$1" ]
 }
 
-# down_up: server 1 was down, and is up
+# down_up [PERCENT]: server 1 was down, with this vote on its weight, and is up
 down_up()
 {
 	sick 1
 	wait_health "$first_down"
-	wait_percents 5 '[[100,0],[100,100]]'
+	wait_percents 5 "[[${1:-100},0],[100,100]]"
 	healthy 1
 	wait_health "$all_up"
 }
@@ -162,6 +162,7 @@ begins_again()
 	for i in 1 2; do
 		kill_levd $i
 	done
+	lib_sleep 2
 	left=$(percents 1)
 	lib_sleep 5
 	check_eq "$(percents 1)" "$left" "without levd"
@@ -204,7 +205,7 @@ votes()
 
 	for ((i = 0; i < 50; i++)); do
 		say_weight $((20 + i % 4 * 10))%
-		percents 1
+		levctl_on 1 -j server show lev0 | jq '.[0].percent'
 		lib_sleep 0.2
 	done | uniq | wc -l
 }
@@ -242,7 +243,7 @@ both()
 	reload "{type: program, program: $LEV_TMP/weight, interval: 1s, rise: 1, fall: 1, weight: answer, slowstart: ${slow}s}"
 	kill -HUP "${levd_pid[2]}"
 	wait_percents 5 '[[40,40],[100,100]]'
-	down_up
+	down_up 40
 	slowwait $((slow / 2)) agreed_from 15
 	check_err $? "does not rise: $(agreed 1)"
 	check_table
@@ -256,8 +257,8 @@ crowd()
 {
 	local i
 
-	for ((i = 1; i <= $1; i++)); do
-		printf '8a\\  - {address: %s}\n' "$(srv_addr $((100 + i)))"
+	for ((i = 3; i < 3 + $1; i++)); do
+		printf '8a\\  - {address: %s}\n' "$(srv_addr $i)"
 	done
 }
 
