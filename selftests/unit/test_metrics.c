@@ -154,8 +154,8 @@ static void what_is_so(void **state)
 		has_line(text, lines[i]);
 	/* Of what is not known nothing is said. */
 	assert_null(strstr(text, "leveler_node_heard{device=\"lev0\",node=\"1\""));
-	assert_null(strstr(text, "leveler_server_weight_ratio{device=\"lev0\",server=\"fd00::102\""));
-	assert_null(strstr(text, "leveler_server_weight_agreed_ratio{device=\"lev0\",server=\"fd00::102\""));
+	assert_null(strstr(text, "weight_ratio{device=\"lev0\",server=\"fd00::102\""));
+	assert_null(strstr(text, "weight_agreed_ratio{device=\"lev0\",server=\"fd00::102\""));
 	assert_null(strstr(text, "age_seconds{device=\"lev0\",node=\"3\""));
 	assert_null(strstr(text, "leveler_node_reason{device=\"lev0\",node=\"3\""));
 	assert_null(strstr(text, "flows_pinned{device=\"lev0\",server=\"fd00::102\""));

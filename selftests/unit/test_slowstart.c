@@ -14,8 +14,9 @@ static void answers_are_read(void **state)
 		const char *text;
 		int percent;
 	} cases[] = {
-		{ "75%", 75 }, { "75%\n", 75 }, { " \r\n 5% up\n", 5 }, { "0%", 0 }, { "100%,x", 100 },
-		{ "050%;", 50 }, { "101%", 100 }, { "99999999999999999999999%", 100 },
+		{ "75%", 75 }, { "75%\n", 75 }, { " \r\n 5% up\n", 5 }, { "0%", 0 },
+		{ "100%,x", 100 }, { "050%;", 50 },
+		{ "101%", 100 }, { "99999999999999999999999%", 100 },
 		{ "", -1 }, { "%", -1 }, { "75", -1 }, { "75 %", -1 }, { "-5%", -1 }, { "+5%", -1 },
 		{ "7.5%", -1 }, { "75%up", -1 }, { "up 75%", -1 }, { "<p>75%", -1 }, { "75%%", -1 },
 	};
@@ -95,7 +96,7 @@ static void first_after_it_came_up(void **state)
 	assert_int_equal(percent_of(&p), 90);
 }
 
-/* A server that rises in @slow seconds, from @now on; true if it came to its end by single steps. */
+/* A server that rises in @slow seconds, from @now on; true if it came to its end step by step. */
 static bool rises_well(struct percent *p, double slow, double now, double jitter)
 {
 	double interval = percent_interval(slow);

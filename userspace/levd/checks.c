@@ -280,7 +280,7 @@ const struct check *checks_find(const struct lev_server *s)
 	return find(s);
 }
 
-/* As the kernel has it; one that it does not tell of has all. */
+/* As the kernel has it. A module from before there was such a vote, and an upgrade, gives all. */
 static uint32_t voted(const struct lev_server *s)
 {
 	return lev_has(s->has, LEV_SERVER_A_PERCENT) ? s->percent : LEV_PERCENT_FULL;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Programs that levd runs: in a process group of their own, for a limited time, with stdin from
- * /dev/null and no file of ours but stdout, if the caller has none for it, and stderr. Owns no state;
- * called by probe_program.c and notify.c.
+ * /dev/null and no file of ours but stderr, and stdout if the caller has none for it. Owns no
+ * state; called by probe_program.c and notify.c.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -276,7 +276,10 @@ struct child {
 	void (*done)(struct child *child, int status);
 };
 
-/* child.c: @word: its only one, or NULL. @out: its stdout; -1: ours. @limit: s. Return: 0 or an errno */
+/*
+ * child.c: @word: its only one, or NULL. @out: its stdout; -1: ours. @limit: s.
+ * Return: 0 or an errno
+ */
 int child_start(struct child *child, const char *program, const char *word,
 		const struct fields *f, int out, double limit);
 
