@@ -7,7 +7,7 @@
  * One member, and around it whatever those that know its key could send: heartbeats with any
  * content, time, local facts, and changes of the config. A heartbeat of the input is good but for
  * what the input says is not, so that a cluster comes about. Does around the member what
- * selftests/sim/sim.c does; what must hold is the same as there, of each member alone.
+ * selftests/sim/node.c does; what must hold is the same as there, of each member alone.
  */
 #include "fuzz.h"
 #include "core/member.h"

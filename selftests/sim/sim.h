@@ -2,8 +2,8 @@
 /*
  * A whole cluster in one process: members of kmod/core/, the frames between them as bytes,
  * and one virtual time in ns. The same seed gives the same run. What kmod/step.c, beat.c
- * and device.c do around a member, sim.c does here. Used by the unit tests of the member and by the
- * simulator beside it.
+ * and device.c do around a member, node.c does here; flight.c has the frames, and sim.c the time.
+ * Used by the unit tests of the member and by the simulator beside it.
  */
 #ifndef _LEV_SELFTESTS_SIM_H
 #define _LEV_SELFTESTS_SIM_H
@@ -151,8 +151,6 @@ struct sim {
 	void (*watch)(struct sim *s, unsigned int id);
 	void *arg;
 };
-
-extern const siphash_key_t sim_key;
 
 /*
  * What must hold. sim_fail() never returns: it ends the program, unless the simulator has set

@@ -3,7 +3,7 @@
 /* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/sim/sim.c */
+/* sources: selftests/sim/sim.c selftests/sim/node.c selftests/sim/flight.c */
 /*
  * Views, the clock and its keeper: nodes that start, crash, stop, are cut off and come
  * back, in the in-process cluster of sim.h at the default 100 ms and 3.

@@ -3,7 +3,7 @@
 /* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/sim/sim.c */
+/* sources: selftests/sim/sim.c selftests/sim/node.c selftests/sim/flight.c */
 /*
  * How a change of the config comes into force on all nodes at one time, and who falls
  * silent when they do not have the same.

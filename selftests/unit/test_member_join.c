@@ -3,7 +3,7 @@
 /* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/sim/sim.c */
+/* sources: selftests/sim/sim.c selftests/sim/node.c selftests/sim/flight.c */
 /*
  * What a change of a pool is a change of: who is in the game compares with the table before,
  * who has just come with nothing, or with what others may remember.

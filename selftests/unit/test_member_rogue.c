@@ -3,7 +3,7 @@
 /* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
-/* sources: selftests/sim/sim.c */
+/* sources: selftests/sim/sim.c selftests/sim/node.c selftests/sim/flight.c */
 /*
  * Nodes that have the key and say anything, near what is true or not, by seed: when they are gone
  * the others serve as before, within seconds. LEV_SEEDS=n in the environment plays more of them.

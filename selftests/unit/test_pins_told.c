@@ -3,7 +3,7 @@
 /* sources: kmod/core/word.c */
 /* sources: kmod/core/join.c kmod/core/key.c */
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c kmod/core/keep.c */
-/* sources: selftests/sim/sim.c */
+/* sources: selftests/sim/sim.c selftests/sim/node.c selftests/sim/flight.c */
 /*
  * Pins that nodes tell each other: whose are believed, which of two wins, and that no
  * recording is taken.
