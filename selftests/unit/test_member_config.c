@@ -5,42 +5,9 @@
 /* sources: kmod/core/config.c kmod/core/wire.c kmod/core/wheel.c */
 /* sources: selftests/sim/sim.c selftests/sim/node.c selftests/sim/flight.c */
 /*
- * How a change of the config comes into force on all nodes at one time, and who falls
- * silent when they do not have the same.
+ * How a change of the config comes into force on all nodes at one time.
  */
-#include "unit.h"
-#include "sim.h"
-
-static struct sim *running(unsigned int n, unsigned long long seed)
-{
-	struct sim *s = sim_new(n, seed);
-
-	sim_start_all(s);
-	sim_run(s, 1000 * MS);
-	sim_assert_view(s, sim_set(n), sim_set(n));
-	return s;
-}
-
-/* The command: this many lanes from now on. */
-static void command(struct sim *s, unsigned int id, u32 lanes)
-{
-	struct lev_config *cfg = sim_clone(s, id);
-
-	cfg->params.lanes = lanes;
-	sim_commit(s, id, cfg);
-}
-
-static void assert_lanes(struct sim *s, u64 group, u32 lanes)
-{
-	unsigned int id;
-
-	for (id = 1; id <= s->n; id++)
-		if (group & lev_node_bit(id)) {
-			assert_int_equal(sim_m(s, id)->cfg->params.lanes, lanes);
-			assert_null(s->node[id]->pending);
-			assert_int_equal(sim_m(s, id)->pending_version, 0);
-		}
-}
+#include "changing.h"
 
 /* They switched within 1 ms, soon after the last had it, and had two beats' time to make ready. */
 static void assert_switched_together(struct sim *s, u64 group, u64 since)
@@ -58,11 +25,6 @@ static void assert_switched_together(struct sim *s, u64 group, u64 since)
 	assert_true(first > since);
 	assert_true(last - first <= MS);
 	assert_true(last - since <= 500 * MS);
-}
-
-static void never_silent(struct sim *s, unsigned int id)
-{
-	assert_int_equal(sim_m(s, id)->reason, LEV_REASON_NONE);
 }
 
 static void three_switch_together(void **state)
@@ -144,62 +106,6 @@ static void keeper_dies_before_the_time(void **state)
 	sim_free(s);
 }
 
-static void settle_goes_on_without_one(void **state)
-{
-	struct sim *s = running(3, 7);
-
-	(void)state;
-	command(s, 1, 32);
-	sim_run(s, 2000 * MS);
-	command(s, 2, 32);
-	sim_run(s, 27900 * MS);
-	assert_int_equal(sim_m(s, 1)->cfg->params.lanes, LEV_LANES_DEFAULT);
-	sim_assert_view(s, 7, 7);
-	sim_run(s, 300 * MS);
-	assert_lanes(s, 3, 32);
-	sim_run(s, 300 * MS);
-	assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_CONFIG);
-	assert_int_equal(sim_m(s, 1)->peer[3].last.reason, LEV_REASON_CONFIG);
-	sim_assert_view(s, 7, 3);
-	/* It gets the change at last. */
-	command(s, 3, 32);
-	assert_lanes(s, 4, 32);
-	sim_run(s, 100 * MS);
-	sim_assert_view(s, 7, 7);
-	assert_int_equal(sim_m(s, 3)->version, sim_m(s, 1)->version);
-	sim_free(s);
-}
-
-/* What is done to a node that is out must not put the others out. */
-static void silent_node_is_edited_on(void **state)
-{
-	struct sim *s = running(3, 8);
-	u32 lanes;
-
-	(void)state;
-	command(s, 1, 32);
-	command(s, 2, 32);
-	sim_run(s, 31000 * MS);
-	sim_assert_view(s, 7, 3);
-	for (lanes = 40; lanes < 50; lanes++) {
-		command(s, 3, lanes);
-		sim_run(s, 500 * MS);
-		assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_CONFIG);
-		sim_assert_view(s, 7, 3);
-	}
-	command(s, 3, 32);
-	sim_run(s, 100 * MS);
-	sim_assert_view(s, 7, 7);
-	/* The version that it brought is everybody's now, and changes go on. */
-	command(s, 1, 64);
-	command(s, 2, 64);
-	command(s, 3, 64);
-	sim_run(s, 500 * MS);
-	assert_lanes(s, 7, 64);
-	sim_assert_view(s, 7, 7);
-	sim_free(s);
-}
-
 /* A joiner that has counted further while a change is pending here. */
 static void change_outranks_what_it_replaces(void **state)
 {
@@ -224,152 +130,6 @@ static void change_outranks_what_it_replaces(void **state)
 	assert_lanes(s, 3, 32);
 	sim_assert_view(s, 15, 3);
 	assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_CONFIG);
-	sim_free(s);
-}
-
-static void two_contents_under_one_version(void **state)
-{
-	struct sim *s = sim_new(3, 10);
-
-	(void)state;
-	/* The larger group. */
-	command(s, 1, 30);
-	command(s, 2, 31);
-	command(s, 3, 31);
-	sim_start_all(s);
-	sim_run(s, 1100 * MS);
-	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
-	sim_assert_view(s, 6, 6);
-	sim_free(s);
-
-	/* Of equal groups that with the lowest id. */
-	s = sim_new(2, 11);
-	command(s, 1, 30);
-	command(s, 2, 31);
-	sim_start_all(s);
-	sim_run(s, 1100 * MS);
-	assert_int_equal(sim_m(s, 2)->reason, LEV_REASON_CONFIG);
-	sim_assert_view(s, 1, 1);
-	command(s, 2, 30);
-	sim_run(s, 1000 * MS);
-	sim_assert_view(s, 3, 3);
-	sim_free(s);
-}
-
-/* A split in which both sides were changed: one of them goes on after it, not both. */
-static void split_changes_both_ways(void **state)
-{
-	struct sim *s = running(3, 12);
-
-	(void)state;
-	sim_split(s, 3, true);
-	sim_run(s, 1000 * MS);
-	command(s, 1, 30);
-	command(s, 2, 30);
-	command(s, 3, 31);
-	sim_run(s, 1000 * MS);
-	assert_lanes(s, 3, 30);
-	assert_lanes(s, 4, 31);
-	sim_split(s, 3, false);
-	sim_run(s, 1000 * MS);
-	sim_assert_view(s, 7, 3);
-	assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_CONFIG);
-	sim_free(s);
-}
-
-/* One that had a cluster of its own, and was edited there, is a newcomer in the older one. */
-static void younger_cluster_gives_way(void **state)
-{
-	struct sim *s = sim_new(3, 30);
-	u32 lanes;
-
-	(void)state;
-	sim_split(s, 1, true);
-	sim_start(s, 2);
-	sim_start(s, 3);
-	sim_run(s, 5000 * MS);
-	sim_start(s, 1);
-	sim_run(s, 1000 * MS);
-	for (lanes = 40; lanes < 50; lanes++)
-		command(s, 1, lanes);
-	sim_assert_view(s, 1, 1);
-	sim_split(s, 1, false);
-	for (lanes = 0; lanes < 30; lanes++) {
-		sim_run(s, 100 * MS);
-		assert_int_equal(sim_m(s, 2)->reason, LEV_REASON_NONE);
-		assert_int_equal(sim_m(s, 3)->reason, LEV_REASON_NONE);
-	}
-	sim_assert_view(s, 7, 6);
-	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
-	command(s, 1, LEV_LANES_DEFAULT);
-	sim_run(s, 1000 * MS);
-	sim_assert_view(s, 7, 7);
-	sim_free(s);
-}
-
-static void joiner_with_another_config(void **state)
-{
-	static const u64 versions[] = { 0, 1, 1000, U64_MAX / 2 };
-	unsigned int i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_SIZE(versions); i++) {
-		struct sim *s = sim_new(3, 13 + i);
-		struct lev_config *cfg = sim_clone(s, 1);
-
-		cfg->params.lanes = 99;
-		cfg->version = versions[i];
-		sim_install(s, 1, cfg);
-		free(cfg);
-		sim_start(s, 2);
-		sim_run(s, 1000 * MS);
-		sim_start(s, 1);
-		sim_run(s, 3000 * MS);
-		assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
-		sim_assert_view(s, 2, 2);
-		sim_start(s, 3);
-		sim_run(s, 3000 * MS);
-		sim_assert_view(s, 6, 6);
-		command(s, 1, LEV_LANES_DEFAULT);
-		sim_run(s, 1000 * MS);
-		sim_assert_view(s, 7, 7);
-		sim_free(s);
-	}
-}
-
-static void node_2_answers(struct sim *s, unsigned int id)
-{
-	if (id == 2)
-		assert_int_equal(sim_m(s, 2)->reason, LEV_REASON_NONE);
-}
-
-/*
- * Alone because it was not told of the others, and edited command by command: when it comes
- * to know them it has answered already, and has the higher version. It gives way all the same.
- */
-static void stranger_with_a_higher_version(void **state)
-{
-	struct sim *s = sim_new(2, 20);
-	u32 lanes;
-
-	(void)state;
-	sim_split(s, 1, true);
-	sim_start(s, 2);
-	sim_run(s, 5000 * MS);
-	sim_start(s, 1);
-	sim_run(s, 2000 * MS);
-	for (lanes = 30; lanes < 40; lanes++)
-		command(s, 1, lanes);
-	sim_run(s, 100 * MS);
-	never_silent(s, 1);
-	s->watch = node_2_answers;
-	sim_split(s, 1, false);
-	sim_run(s, 3000 * MS);
-	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_CONFIG);
-	sim_assert_view(s, 2, 2);
-	command(s, 1, LEV_LANES_DEFAULT);
-	sim_run(s, 2000 * MS);
-	sim_assert_view(s, 3, 3);
 	sim_free(s);
 }
 
@@ -594,14 +354,7 @@ int main(void)
 		cmocka_unit_test(alone_switches_at_once),
 		cmocka_unit_test(others_die_while_it_waits),
 		cmocka_unit_test(keeper_dies_before_the_time),
-		cmocka_unit_test(settle_goes_on_without_one),
-		cmocka_unit_test(silent_node_is_edited_on),
 		cmocka_unit_test(change_outranks_what_it_replaces),
-		cmocka_unit_test(two_contents_under_one_version),
-		cmocka_unit_test(split_changes_both_ways),
-		cmocka_unit_test(younger_cluster_gives_way),
-		cmocka_unit_test(joiner_with_another_config),
-		cmocka_unit_test(stranger_with_a_higher_version),
 		cmocka_unit_test(change_is_taken_back),
 		cmocka_unit_test(heartbeat_changes),
 		cmocka_unit_test(due_change_does_not_spin),

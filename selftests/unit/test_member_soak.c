@@ -8,8 +8,7 @@
  * Clusters in which everything happens at random, by seed; then quiet, and all that are
  * connected must be of one mind. LEV_SEEDS=n in the environment plays more of them.
  */
-#include "unit.h"
-#include "sim.h"
+#include "changing.h"
 
 #define SEEDS	200
 #define EVENTS	30
@@ -28,14 +27,6 @@ static void whole(struct sim *s, unsigned int id)
 	assert_true(m->priority >= 0 || !m->view);
 	if (m->view & self)
 		answering++;
-}
-
-static void command(struct sim *s, unsigned int id, u32 lanes)
-{
-	struct lev_config *cfg = sim_clone(s, id);
-
-	cfg->params.lanes = lanes;
-	sim_commit(s, id, cfg);
 }
 
 static void command_some(struct sim *s)
