@@ -231,8 +231,14 @@ static void addresses(void **state)
 	(void)state;
 	not_unicast(cfg, &e, &e.address.addr, LEV_ADDRESS_A_ADDR);
 	refused(cfg, address_edit(ip6(0xfe80, 1), 0), EINVAL, LEV_ADDRESS_A_ADDR);
+	refused(cfg, address_edit(ip6(0xfebf, 1), 0), EINVAL, LEV_ADDRESS_A_ADDR);
 	refused(cfg, address_edit(ip4(0x0a0000c8), 2), ERANGE, LEV_ADDRESS_A_SIDE);
+	/* Beside those of one device. */
+	done(cfg, address_edit(ip6(0xfec0, 1), 0));
 	e.kind = ADDRESS_DEL;
+	e.address.addr = ip6(0xfec0, 1);
+	done(cfg, e);
+	e.address.addr = ip4(0x0a0000c8);
 	refused(cfg, e, ENOENT, LEV_ADDRESS_A_ADDR);
 	done(cfg, (struct edit){ .kind = SERVER, .server = server(0x0a000165, "p") });
 	refused(cfg, address_edit(ip4(0x0a000165), 0), EINVAL, LEV_ADDRESS_A_ADDR);
@@ -282,6 +288,10 @@ static struct edit service_edit(u32 addr, u32 proto, u32 port)
 
 static void services(void **state)
 {
+	/* Among them what stands beside letters and digits in ASCII. */
+	static const char *const no_words[] = {
+		"", "a b", "a/b", "a:b", "a@b", "a[b", "a`b", "a{b", "caf\xc3\xa9"
+	};
 	static const u32 protos[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, IPPROTO_DCCP, 136 };
 	struct lev_config *cfg = config();
 	struct edit e = service_edit(0x0a0001c8, 0, 0);
@@ -296,8 +306,8 @@ static void services(void **state)
 	e.service.hash = __LEV_HASH_MAX;
 	refused(cfg, e, ERANGE, LEV_SERVICE_A_HASH);
 	e.service.hash = LEV_HASH_SOURCE;
-	for (i = 0; i < 3; i++) {
-		strcpy(e.service.pool, i == 0 ? "" : i == 1 ? "a b" : "a/b");
+	for (i = 0; i < ARRAY_SIZE(no_words); i++) {
+		strcpy(e.service.pool, no_words[i]);
 		refused(cfg, e, EINVAL, LEV_SERVICE_A_POOL);
 	}
 	strcpy(e.service.pool, "A-z_0.9");

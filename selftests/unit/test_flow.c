@@ -354,6 +354,24 @@ static void what_the_hash_looks_at(void **state)
 	}
 }
 
+/* An IPv6 packet whose source looks like that of IPv4: all of its other address counts. */
+static void mapped_on_one_side(void **state)
+{
+	struct lev_flow a, b, four;
+	unsigned int i;
+
+	(void)state;
+	flow_of(&four, 0, "TCP");
+	flow_of(&a, 1, "TCP");
+	a.src = four.src;
+	for (i = 0; i < sizeof(a.dst.b); i++) {
+		b = a;
+		b.dst.b[i]++;
+		assert_int_not_equal(lev_flow_hash(&a, LEV_HASH_FLOW, &key),
+				     lev_flow_hash(&b, LEV_HASH_FLOW, &key));
+	}
+}
+
 static void first_fragment_follows_its_flow(void **state)
 {
 	struct lev_flow whole, first;
@@ -438,6 +456,7 @@ int main(void)
 		cmocka_unit_test(flags_behind_options),
 		cmocka_unit_test(golden),
 		cmocka_unit_test(what_the_hash_looks_at),
+		cmocka_unit_test(mapped_on_one_side),
 		cmocka_unit_test(first_fragment_follows_its_flow),
 		cmocka_unit_test(hashes_are_even),
 		cmocka_unit_test(lanes_of_an_asker),

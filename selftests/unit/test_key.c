@@ -135,6 +135,48 @@ static void wrong_one(void **state)
 	sim_free(s);
 }
 
+/* Two keyrings are alike if both have the same two. */
+static void ring_same(void **state)
+{
+	struct lev_keyring ring = { .now = key(1), .old = key(2), .two = true }, other = ring;
+
+	(void)state;
+	assert_true(lev_keyring_same(&ring, &other));
+	other.old = key(3);
+	assert_false(lev_keyring_same(&ring, &other));
+	other.two = false;
+	assert_false(lev_keyring_same(&ring, &other));
+	/* What was the old one counts no more. */
+	ring.two = false;
+	assert_true(lev_keyring_same(&ring, &other));
+	other.now = key(2);
+	assert_false(lev_keyring_same(&ring, &other));
+}
+
+/* What is said of one that cannot be believed, as long as it sends, and of one that is gone. */
+static void one_that_is_not_believed(void **state)
+{
+	struct sim *s = sim_new(3, 2);
+
+	(void)state;
+	sim_start(s, 1);
+	sim_start(s, 2);
+	sim_run(s, 2000 * MS);
+	assert_int_equal(of(s, 1, 2), LEV_PEER_KEY_SAME);
+	assert_int_equal(of(s, 1, 3), LEV_PEER_KEY_UNKNOWN);
+	sim_rekey(s, 3, 9);
+	sim_start(s, 3);
+	sim_run(s, 1000 * MS);
+	assert_int_equal(of(s, 1, 3), LEV_PEER_KEY_OTHER);
+	assert_int_equal(of(s, 3, 1), LEV_PEER_KEY_OTHER);
+	sim_crash(s, 3);
+	sim_crash(s, 2);
+	sim_run(s, 1000 * MS);
+	assert_int_equal(of(s, 1, 3), LEV_PEER_KEY_UNKNOWN);
+	assert_int_equal(of(s, 1, 2), LEV_PEER_KEY_UNKNOWN);
+	sim_free(s);
+}
+
 /* One that has no key of theirs any more listens anew; one that has goes on. */
 static void given_up_at_once(void **state)
 {
@@ -340,6 +382,8 @@ int main(void)
 		cmocka_unit_test(ring_old),
 		cmocka_unit_test(one_after_the_other),
 		cmocka_unit_test(wrong_one),
+		cmocka_unit_test(ring_same),
+		cmocka_unit_test(one_that_is_not_believed),
 		cmocka_unit_test(ring_stays),
 		cmocka_unit_test(given_up_at_once),
 		cmocka_unit_test(taken_back_at_once),

@@ -74,6 +74,22 @@ static void alone_switches_at_once(void **state)
 	sim_free(s);
 }
 
+/* One that is going has nobody to agree with. */
+static void who_stops_waits_for_nobody(void **state)
+{
+	struct sim *s = running(2, 26);
+
+	(void)state;
+	assert_true(lev_member_must_agree(sim_m(s, 1)));
+	sim_m(s, 1)->local.stopping = true;
+	sim_run(s, 200 * MS);
+	assert_int_equal(sim_m(s, 1)->reason, LEV_REASON_STOPPING);
+	command(s, 1, 32);
+	assert_lanes(s, 1, 32);
+	assert_lanes(s, 2, LEV_LANES_DEFAULT);
+	sim_free(s);
+}
+
 static void others_die_while_it_waits(void **state)
 {
 	struct sim *s = running(2, 5);
@@ -352,6 +368,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(three_switch_together),
 		cmocka_unit_test(alone_switches_at_once),
+		cmocka_unit_test(who_stops_waits_for_nobody),
 		cmocka_unit_test(others_die_while_it_waits),
 		cmocka_unit_test(keeper_dies_before_the_time),
 		cmocka_unit_test(change_outranks_what_it_replaces),

@@ -266,6 +266,46 @@ static void forged_beats(void **state)
 	sim_free(s);
 }
 
+/* Its own frames, from before its key was another one, say nothing of others' keys. */
+static void forged_in_its_own_name(void **state)
+{
+	struct sim *s = sim_new(2, 11);
+	unsigned int i;
+
+	(void)state;
+	sim_start(s, 1);
+	for (i = 0; i < 20; i++) {
+		lev_member_forged(sim_m(s, 1), 1, sim_local(s, 1));
+		lev_member_forged(sim_m(s, 1), 64, sim_local(s, 1));
+		sim_run(s, 100 * MS);
+	}
+	sim_assert_view(s, 1, 1);
+	sim_free(s);
+}
+
+/* A device that is not up takes part in nothing. */
+static void before_the_start(void **state)
+{
+	static struct truth before, after;
+	struct sim *s = sim_new(2, 12);
+	struct lev_pins_head head = { .node = 2, .side = LEV_SIDE_FRONT };
+	static struct lev_beat b;
+
+	(void)state;
+	sim_start(s, 2);
+	sim_run(s, 1000 * MS);
+	lev_member_beat(sim_m(s, 2), &b, sim_local(s, 2));
+	b.side = LEV_SIDE_FRONT;
+	truth_of(s, 1, &before);
+	assert_int_equal(sim_inject_beat(s, 1, LEV_SIDE_FRONT, &b), LEV_HEAR_FOREIGN);
+	assert_int_equal(lev_member_hear_pins(sim_m(s, 1), &head, LEV_SIDE_FRONT),
+			 LEV_HEAR_FOREIGN);
+	assert_int_equal(lev_member_step(sim_m(s, 1), sim_local(s, 1)), 0);
+	truth_of(s, 1, &after);
+	assert_memory_equal(&before, &after, sizeof(before));
+	sim_free(s);
+}
+
 /* Anything well formed, signed or not: no crash, and the node still serves. */
 static void random_beats(void **state)
 {
@@ -325,6 +365,8 @@ int main(void)
 		cmocka_unit_test(starting_node),
 		cmocka_unit_test(foreign_beats),
 		cmocka_unit_test(forged_beats),
+		cmocka_unit_test(forged_in_its_own_name),
+		cmocka_unit_test(before_the_start),
 		cmocka_unit_test(random_beats),
 	};
 

@@ -85,6 +85,15 @@ static size_t length(const u8 *bytes, size_t len)
 	return ret;
 }
 
+static unsigned int type(const u8 *bytes, size_t len)
+{
+	u8 *copy = exact(bytes, len);
+	unsigned int ret = lev_wire_type(copy, len);
+
+	free(copy);
+	return ret;
+}
+
 static int read_exact(const u8 *bytes, size_t len, struct lev_beat *out)
 {
 	u8 *copy = exact(bytes, len);
@@ -236,6 +245,8 @@ static void every_truncation_is_refused(void **state)
 		len = lev_wire_write(&b, bytes);
 		for (cut = 0; cut < len; cut++) {
 			assert_int_equal(length(bytes, cut), 0);
+			/* Its type is known from the head on, nothing before. */
+			assert_int_equal(type(bytes, cut), cut < LEV_WIRE_HEAD ? 0 : LEV_WIRE_BEAT);
 			assert_int_equal(read_exact(bytes, cut, &out), -EINVAL);
 		}
 		/* Padding of a short frame is not of the beat. */

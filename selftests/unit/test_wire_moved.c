@@ -207,6 +207,24 @@ static void ends_with_the_table(void **state)
 	assert_int_equal(lev_wire_moved_read(bytes, len, &out, &moved), -EINVAL);
 }
 
+/* The room for entries is that of one frame, whatever a frame says that it has. */
+static void more_than_a_frame_holds(void **state)
+{
+	static u16 entries[LEV_WIRE_ENTRIES_MAX];
+	struct lev_told_moved moved = { 0 };
+	struct lev_pins_head head;
+	u8 bytes[LEV_WIRE_MOVED_LEN_MAX + sizeof(__be16)] = {};
+	size_t len;
+
+	(void)state;
+	random_frame(&head, &moved, entries, LEV_WIRE_ENTRIES_MAX);
+	len = lev_wire_moved_write(&head, &moved, entries, bytes);
+	assert_int_equal(lev_wire_moved_length(bytes, sizeof(bytes)), len);
+	put_unaligned_be16(LEV_WIRE_ENTRIES_MAX + 1, bytes + 24);
+	put_unaligned_be16((u16)(len + sizeof(__be16)), bytes + 10);
+	assert_int_equal(lev_wire_moved_length(bytes, sizeof(bytes)), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -215,6 +233,7 @@ int main(void)
 		cmocka_unit_test(shorter_ones_are_not_taken),
 		cmocka_unit_test(fields_are_checked),
 		cmocka_unit_test(ends_with_the_table),
+		cmocka_unit_test(more_than_a_frame_holds),
 	};
 
 	return cmocka_run_group_tests_name("wire_moved", tests, NULL, NULL);
