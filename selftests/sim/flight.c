@@ -73,6 +73,18 @@ void sim_transmit(struct sim *s, unsigned int id, struct sim_frame *f)
 	}
 }
 
+void sim_repeat(struct sim *s, u64 every, u64 ns)
+{
+	unsigned int i, to;
+	u64 at;
+
+	for (at = every; at <= ns; at += every)
+		for (i = 0; i < s->n_tape; i++)
+			for (to = 1; to <= s->n; to++)
+				if (to != s->tape_of)
+					sim_push(s, s->now + at, to, s->tape[i]);
+}
+
 void sim_record(struct sim *s, unsigned int of)
 {
 	while (s->n_tape)

@@ -409,6 +409,21 @@ static bool all_fronts_up(const struct play *p)
 	return true;
 }
 
+/*
+ * It dies, and somebody says its last words again and again: it does not live on by that. One of
+ * them that was lost is new to who has missed it, and may pass for a sign of life.
+ */
+static void crash(struct play *p, const struct act *act)
+{
+	if (!p->story->loss) {
+		sim_record(p->sim, act->node);
+		play_time(p, 2 * play_beat(p));
+	}
+	sim_crash(p->sim, act->node);
+	if (!p->story->loss)
+		sim_repeat(p->sim, play_beat(p), 2 * play_limit(p));
+}
+
 /* Does what an act says to a whole cluster. Return: for how long nobody may answer for a lane. */
 static u64 strike(struct play *p, const struct act *act)
 {
@@ -421,7 +436,7 @@ static u64 strike(struct play *p, const struct act *act)
 		word = limit;
 	switch (act->kind) {
 	case ACT_CRASH:
-		sim_crash(p->sim, act->node);
+		crash(p, act);
 		return limit;
 	case ACT_STOP:
 		if (n->running)

@@ -62,6 +62,8 @@ struct sim_frame {
  * @stalled: until this virtual time the machine does nothing
  * @ahead: what lev_member_ahead() said at the last step
  * @ahead_since: virtual time since when
+ * @ticks: how often the timer of steps has fired
+ * @ticks_since: in the millisecond that began at this virtual time
  * @notice: how long before the last switch it was known that it would come, ns
  * @switched: virtual time at which the config in force came into force
  * @served: virtual time of the last change of the agreed servers
@@ -89,6 +91,8 @@ struct sim_node {
 	u64 stalled;
 	u32 ahead;
 	u64 ahead_since;
+	unsigned int ticks;
+	u64 ticks_since;
 	u64 notice;
 	u64 switched;
 	u64 served;
@@ -214,7 +218,9 @@ void sim_rekey(struct sim *s, unsigned int id, u8 key);
 /* To a node that runs, and that it is to believe no other one. */
 void sim_rekey_alone(struct sim *s, unsigned int id, u8 key);
 struct sim_keys sim_keys(const struct sim *s, unsigned int id);
+/* From now on what a node sends is recorded; and what is recorded comes to all others, so often. */
 void sim_record(struct sim *s, unsigned int of);
+void sim_repeat(struct sim *s, u64 every, u64 ns);
 
 /* What is true now. */
 u64 sim_local(const struct sim *s, unsigned int id);
