@@ -274,6 +274,13 @@ static void some_less(struct lev_less *less)
 	fuzz_must(lev_less_valid(less, m.cfg->n_servers));
 }
 
+/* Such as a frame of so many servers can have. */
+static void fit_less(struct lev_less *less, u32 n_servers)
+{
+	while (less->n && !lev_less_valid(less, n_servers))
+		less->entry[--less->n] = 0;
+}
+
 static void spoil_agreement(struct lev_beat *b, unsigned int wild)
 {
 	if (wild & WILD_CONFIG) {
@@ -298,8 +305,11 @@ static void spoil_agreement(struct lev_beat *b, unsigned int wild)
 		b->vote.up[0] = fuzz_take(&in, 1);
 		some_less(&b->vote.less);
 	}
-	if (wild & WILD_COUNT)
+	if (wild & WILD_COUNT) {
 		b->n_servers = fuzz_take(&in, 2) % (LEV_SERVERS_MAX + 1);
+		fit_less(&b->vote.less, b->n_servers);
+		fit_less(&b->agreed.less, b->n_servers);
+	}
 }
 
 static void spoil_hears(struct lev_beat *b, unsigned int wild)

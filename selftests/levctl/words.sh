@@ -585,8 +585,8 @@ cases()
 	wrong '"clusters" is not a command' clusters --help
 	help 'levctl' -V
 
-	# What this version does not do, and what it does
-	help 'gets no packets at all' server help
+	# What it does
+	help 'gets no new flows, and keeps those that it has' server help
 	help 'virtual: each lane has its own MAC address' cluster help
 	help 'an IPv6 one (not link-local)' address help
 	help 'levctl apply lev0 lev0.yaml' help
