@@ -324,7 +324,8 @@ void laws_answered(struct play *p, u64 window, u64 bound)
 		for (lane = 0; lane < fewest_lanes(p); lane++) {
 			if (answered >> lane & 1)
 				since[lane] = now;
-			sim_must(now - since[lane] <= bound + slice || answered_soon(p, lane, slice));
+			sim_must(now - since[lane] <= bound + slice ||
+				 answered_soon(p, lane, slice));
 		}
 	}
 }

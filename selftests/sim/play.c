@@ -391,7 +391,7 @@ static void server(struct play *p, const struct act *act)
 		return;
 	for (id = 1; id <= p->sim->n; id++)
 		p->truth[id] ^= 1ULL << act->value;
-	/* Meanwhile those who check give each other server some of its weight, each another part. */
+	/* Meanwhile those who check give the next one some of its weight, each another part. */
 	for (id = 1; id <= p->sim->n; id++)
 		if (p->sim->node[id]->running && act->value + 1 < p->story->servers)
 			sim_percent(p->sim, id, act->value + 1,

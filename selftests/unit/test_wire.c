@@ -286,7 +286,7 @@ static bool allowed(size_t at, u8 value)
 	case LESS + 3:		/* server 8 or 9 */
 		if (lev_less_server(value) > 1)
 			return false;
-		/* fall through */
+		fallthrough;
 	case LESS + 1:
 	case LESS + 5:
 		return lev_less_steps(value) && lev_less_steps(value) < LEV_STEPS_FULL;

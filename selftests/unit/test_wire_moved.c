@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: kmod/core/wire.c kmod/core/wire_pins.c kmod/core/wire_moved.c kmod/core/word.c kmod/core/config.c */
+/* sources: kmod/core/wire.c kmod/core/wire_pins.c kmod/core/wire_moved.c */
+/* sources: kmod/core/word.c kmod/core/config.c */
 /*
  * Frames that say what moved as bytes: what is written is read, the bytes are those of
  * leveler_wire.h, and nothing else is taken for such a frame.

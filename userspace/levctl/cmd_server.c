@@ -108,7 +108,8 @@ static const struct noun noun = {
 	.set = LEV_CMD_SERVER_SET,
 	.del = LEV_CMD_SERVER_DEL,
 	.get = LEV_CMD_SERVER_GET,
-	.header = "ADDRESS\tPOOL\tWEIGHT\tSTATE\tUP\tREACHED\tHEALTH\tPERCENT\tMAC\tSHARE\tPACKETS\tFLOWS",
+	.header = "ADDRESS\tPOOL\tWEIGHT\tSTATE\tUP\tREACHED\tHEALTH\tPERCENT\tMAC\tSHARE\t"
+		  "PACKETS\tFLOWS",
 	.row = row,
 };
 
@@ -123,7 +124,8 @@ const struct command cmd_server = {
 		"levctl server show DEVICE [ADDRESS] [pool NAME]\n",
 	.help =
 		"Pool and address together name a server.\n"
-		"One that is drained or has weight 0 gets no new flows, and keeps those that it has.\n"
+		"One that is drained or has weight 0 gets no new flows, and keeps those that it\n"
+		"has.\n"
 		"Health and percent are votes of this node and no part of the config. A server is\n"
 		"down for the cluster, and gets no packets, if most nodes say so; it gets so much of\n"
 		"its weight as the middle one of all votes says, which is what is shown.\n",

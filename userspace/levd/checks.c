@@ -321,7 +321,7 @@ static bool take_server(struct levd *d, const struct lev_server *s)
 	/* One that nothing checks any more is up, with all: nobody else would ever say so. */
 	if (voted(s) != (c ? percent_of(&c->percent) : LEV_PERCENT_FULL))
 		told = tell_percent(d, c, &s->ip, s->pool);
-	if (up != (s->health == LEV_HEALTH_UP))
+	if (up == (s->health != LEV_HEALTH_UP))
 		told &= tell_health(d, &s->ip, s->pool, up);
 	return told;
 }

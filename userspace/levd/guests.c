@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lets go who has been connected for long without a whole request (see guests.h): libmicrohttpd does
- * so with who is silent, but a byte now and then is enough for it. Called by libmicrohttpd and the
- * loop.
+ * Lets go who has been connected for long without a whole request (see guests.h): libmicrohttpd
+ * does so with who is silent, but a byte now and then is enough for it. Called by libmicrohttpd and
+ * the loop.
  */
 #include <stdlib.h>
 #include <sys/socket.h>

@@ -3,8 +3,8 @@
  * The cluster over HTTP (see web.h): libmicrohttpd, driven by libev. Owns the listening socket and
  * what libmicrohttpd has. Called by main.c and by the loop.
  *
- * Whoever can reach it may ask, so all of it is bounded: connections, their time (guests.c), what they
- * send, and how often the kernel is asked.
+ * Whoever can reach it may ask, so all of it is bounded: connections, their time (guests.c), what
+ * they send, and how often the kernel is asked.
  */
 #include <errno.h>
 #include <microhttpd.h>
@@ -198,14 +198,14 @@ static struct MHD_Response *response_of(const struct answer *a)
 	return r;
 }
 
-static struct MHD_Response *make(struct levd *d, enum route route, unsigned int *status)
+static struct MHD_Response *make(struct levd *d, enum route what, unsigned int *status)
 {
 	struct answer a = { .status = MHD_HTTP_OK };
 
-	if (route == ROUTE_PAGE)
+	if (what == ROUTE_PAGE)
 		answer_page(&a);
 	else
-		make_answer(&a, d, route);
+		make_answer(&a, d, what);
 	*status = a.status;
 	return response_of(&a);
 }

@@ -65,7 +65,7 @@ static const struct {
 	{ "delay_before_retry", "\"interval\" of a check says it" },
 	{ "digest", "a check reads no digest: \"body\" says what has to be in it" },
 	{ "warmup", "checks begin at once" },
-	{ "misc_dynamic", "a status is no weight: with \"weight: answer\" a program prints it, as 75%" },
+	{ "misc_dynamic", "with \"weight: answer\" a program prints what it gets, as 75%" },
 	{ "bindto", "checks come from the address that the kernel's routes say" },
 	{ "delay_loop", "servers are asked by ARP, at a pace of their own" },
 	{ "retry", "servers are asked by ARP, at a pace of their own" },
