@@ -586,7 +586,7 @@ cases()
 	help 'levctl' -V
 
 	# What it does
-	help 'gets no new flows, and keeps those that it has' server help
+	help 'gets no new flows, and keeps its old ones' server help
 	help 'virtual: each lane has its own MAC address' cluster help
 	help 'an IPv6 one (not link-local)' address help
 	help 'levctl apply lev0 lev0.yaml' help

@@ -285,7 +285,7 @@ static void checks_become_checks(void **state)
 	hears("\"delay_loop 5\" is left out: servers are asked by ARP");
 	hears("\"virtualhost\" is left out: \"www.example:81\" does not fit");
 	hears("\"status_code 299-200\" is left out: it is not one range");
-	hears("\"misc_dynamic\" is left out: a status is no weight");
+	hears("\"misc_dynamic\" is left out: with \"weight: answer\" a program");
 	hears("\"misc_path\" is left out: \"check_web\" does not fit");
 	hears("its servers are checked as those of the service before");
 }

@@ -124,8 +124,7 @@ const struct command cmd_server = {
 		"levctl server show DEVICE [ADDRESS] [pool NAME]\n",
 	.help =
 		"Pool and address together name a server.\n"
-		"One that is drained or has weight 0 gets no new flows, and keeps those that it\n"
-		"has.\n"
+		"One that is drained or has weight 0 gets no new flows, and keeps its old ones.\n"
 		"Health and percent are votes of this node and no part of the config. A server is\n"
 		"down for the cluster, and gets no packets, if most nodes say so; it gets so much of\n"
 		"its weight as the middle one of all votes says, which is what is shown.\n",
