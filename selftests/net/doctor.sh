@@ -78,6 +78,17 @@ make_wrong()
 	check_err $? "this cannot be made wrong"
 }
 
+# Who looks by -n is outside of the namespace, and runs the commands there.
+from_outside()
+{
+	local command
+
+	command=$("$LEVCTL" -n "$lev1" doctor lev0 | grep 'net.ipv4.ip_forward=1')
+	check_eq "$command" "    ip netns exec $lev1 sysctl -w net.ipv4.ip_forward=1" "by -n"
+	sh -c "$command" >"$LEV_TMP/said" 2>&1
+	check_eq "$(in_ns "$lev1" cat /proc/sys/net/ipv4/ip_forward)" 1 "ip_forward"
+}
+
 settings()
 {
 	local ip
@@ -121,6 +132,7 @@ settings()
 	grep -A 1 '^  fault forwarding: net.ipv4.ip_forward is 0: ' "$LEV_TMP/text" |
 		grep -qx '    sysctl -w net.ipv4.ip_forward=1'
 	check_err $? "in words: $(<"$LEV_TMP/text")"
+	from_outside
 	all_mended
 	ip -n "$lev1" link del third
 	log_test "settings and addresses of this machine that are in the way"

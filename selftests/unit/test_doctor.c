@@ -351,6 +351,28 @@ static void many(void **state)
 	assert_string_equal(findings.finding[LEV_FINDINGS_MAX - 1].what, "127");
 }
 
+static void assert_mend_in(const char *mend, const char *expected)
+{
+	char text[LEV_MEND];
+
+	assert_string_equal(lev_mend_in("left", mend, text), expected);
+}
+
+static void namespaces(void **state)
+{
+	(void)state;
+	assert_mend_in("sysctl -w net.ipv4.ip_forward=1",
+		       "ip netns exec left sysctl -w net.ipv4.ip_forward=1");
+	assert_mend_in("nft 'insert rule ip t c accept'",
+		       "ip netns exec left nft 'insert rule ip t c accept'");
+	assert_mend_in("levctl cluster del lev0 && rmmod leveler",
+		       "ip netns exec left sh -c 'levctl cluster del lev0 && rmmod leveler'");
+	assert_mend_in("modprobe leveler", "modprobe leveler");
+	assert_mend_in("make tools && make -C userspace install",
+		       "make tools && make -C userspace install");
+	assert_mend_in("systemctl restart levd@lev0", "systemctl restart levd@lev0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +387,7 @@ int main(void)
 		cmocka_unit_test(keys),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(many),
+		cmocka_unit_test(namespaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

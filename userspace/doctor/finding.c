@@ -35,6 +35,29 @@ unsigned int lev_found_so_far(const struct lev_findings *fs)
 	return fs->n + fs->more;
 }
 
+/* What no namespace has of its own: modules, programs and units. */
+static bool of_machine(const char *mend)
+{
+	static const char *const program[] = { "modprobe ", "make ", "systemctl " };
+
+	for (size_t i = 0; i < sizeof(program) / sizeof(*program); i++) {
+		if (!strncmp(mend, program[i], strlen(program[i])))
+			return true;
+	}
+	return false;
+}
+
+const char *lev_mend_in(const char *netns, const char *mend, char text[LEV_MEND])
+{
+	if (of_machine(mend))
+		return mend;
+	if (strstr(mend, " && "))
+		snprintf(text, LEV_MEND, "ip netns exec %s sh -c '%s'", netns, mend);
+	else
+		snprintf(text, LEV_MEND, "ip netns exec %s %s", netns, mend);
+	return text;
+}
+
 void lev_checked(struct lev_findings *fs, unsigned int before)
 {
 	if (lev_found_so_far(fs) == before)

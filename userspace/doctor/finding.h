@@ -67,6 +67,10 @@ void lev_checked(struct lev_findings *fs, unsigned int before);
 /* How many were found so far, for lev_checked(). */
 unsigned int lev_found_so_far(const struct lev_findings *fs);
 
+/* The command as who is outside of network namespace @netns types it, in @text if it is another. */
+#define LEV_MEND	(LEV_COMMAND + 300)
+const char *lev_mend_in(const char *netns, const char *mend, char text[LEV_MEND]);
+
 /* Text of a finding, as printf() has it. */
 #define lev_say(field, ...) snprintf(field, sizeof(field), __VA_ARGS__)
 

@@ -81,29 +81,37 @@ static void judge(struct visit *v)
 	lev_check_servers(&v->site, &v->asks, &v->findings);
 }
 
-static void put_finding(struct lev_out *o, const struct lev_finding *f)
+static void put_finding(const struct ctl *ctl, const struct lev_finding *f)
 {
+	const char *mend = f->mend;
+	struct lev_out *o = ctl->out;
+	char text[LEV_MEND];
+
+	if (ctl->netns && *f->mend && !*f->on)
+		mend = lev_mend_in(ctl->netns, f->mend, text);
 	lev_out_object(o, NULL);
 	lev_out_str(o, "severity", "  %s ", lev_name(&lev_severity_names, f->severity));
 	lev_out_str(o, "finding", "%s: ", f->name);
 	lev_out_str(o, "what", "%s: ", f->what);
 	lev_out_str(o, "why", "%s\n", f->why);
-	if (*f->mend)
+	if (*mend)
 		lev_out_text(o, "    ");
 	if (*f->on)
 		lev_out_str(o, "on", "on %s: ", f->on);
 	else
 		lev_out_null(o, "on", LEV_JSON_ONLY, "");
-	if (*f->mend)
-		lev_out_str(o, "mend", "%s\n", f->mend);
+	if (*mend)
+		lev_out_str(o, "mend", "%s\n", mend);
 	else
 		lev_out_null(o, "mend", LEV_JSON_ONLY, "");
 	lev_out_close(o);
 }
 
 /* A cluster's findings, the worst first; of none (@device is NULL) those of the machine. */
-static void put_findings(struct lev_out *o, const char *device, const struct lev_findings *fs)
+static void put_findings(const struct ctl *ctl, const char *device, const struct lev_findings *fs)
 {
+	struct lev_out *o = ctl->out;
+
 	lev_out_object(o, NULL);
 	if (device)
 		lev_out_str(o, "device", "%s: ", device);
@@ -114,7 +122,7 @@ static void put_findings(struct lev_out *o, const char *device, const struct lev
 	for (unsigned int severity = 0; severity < __LEV_SEVERITY_MAX; severity++) {
 		for (unsigned int i = 0; i < fs->n; i++) {
 			if (fs->finding[i].severity == severity)
-				put_finding(o, &fs->finding[i]);
+				put_finding(ctl, &fs->finding[i]);
 		}
 	}
 	lev_out_close(o);
@@ -138,7 +146,7 @@ static int visit(struct ctl *ctl, const char *device, struct total *total)
 	ret = look(ctl, v, device);
 	if (!ret) {
 		judge(v);
-		put_findings(ctl->out, device, &v->findings);
+		put_findings(ctl, device, &v->findings);
 		add_up(total, &v->findings);
 	}
 	lev_status_free(&v->picture.status);
@@ -161,7 +169,7 @@ static int without_cluster(struct ctl *ctl, bool loaded, struct total *total)
 		"this machine is no leveler without it");
 	lev_say(f->mend, loaded ? "levctl apply lev0 /etc/leveler/lev0.yaml" :
 		"modprobe leveler");
-	put_findings(ctl->out, NULL, fs);
+	put_findings(ctl, NULL, fs);
 	add_up(total, fs);
 	free(fs);
 	return DONE;

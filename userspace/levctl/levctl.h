@@ -31,6 +31,7 @@ struct command;
  * struct ctl - a run of levctl
  * @nl: the way to the kernel
  * @out: where answers go
+ * @netns: name of the network namespace that it was told to go into, or NULL
  * @batch: name of the batch file, or of a cluster's file, or NULL
  * @line: of that file; 0: none
  * @command: that runs, or NULL
@@ -40,6 +41,7 @@ struct command;
 struct ctl {
 	struct lev_nl *nl;
 	struct lev_out *out;
+	const char *netns;
 	const char *batch;
 	unsigned int line;
 	const struct command *command;

@@ -182,6 +182,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		ret = enter_netns(ctl, options.netns);
 		if (ret)
 			return ret;
+		ctl->netns = options.netns;
 	}
 	return options.batch ? run_batch(ctl, options.batch) : run_command(ctl, argc, argv);
 }
