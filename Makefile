@@ -9,7 +9,7 @@ export PREFIX
 NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
 .PHONY: all module tools check check-kernels check-debug check-deb machines unit sim sim-mutants fuzz \
-	lint coverage demo bench race deb install uninstall clean help
+	lint coverage demo bench race deb transcript install uninstall clean help
 
 all: module tools
 
@@ -35,6 +35,9 @@ check-debug:
 
 check-deb:
 	scripts/check-deb
+
+transcript:
+	scripts/check-deb --record
 
 machines:
 	scripts/check machines
@@ -105,6 +108,7 @@ help:
 	@echo "make check KVER=6.12   the module's on that series: 6.1, 6.12 or sid; make check-kernels: on each"
 	@echo "make check-debug   the same in a debug kernel: KASAN, lockdep, kmemleak"
 	@echo "make check-deb     the packages in a fresh Debian 12: install, upgrade, purge (scripts/check-deb)"
+	@echo "make transcript    Documentation/first-cluster.rst anew, typed in that Debian (check-deb --record)"
 	@echo "make machines      faults of whole machines, levelers in guests of their own: some 15 minutes"
 	@echo "make unit          the unit tests of the core alone"
 	@echo "make sim           clusters by the thousand in one process (SEED=n, or SEEDS=count SEED0=first)"

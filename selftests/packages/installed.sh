@@ -4,13 +4,15 @@
 # cluster, an upgrade leaves it at work, and a purge leaves nothing. scripts/check-deb runs it;
 # LEV_PACKAGES is its directory.
 # needs: packages
-# timeout: 900
+# timeout: 1800
 
 ALL_TESTS="is_installed serves upgrades new_module_loads purges"
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/../net/cluster.sh"
 # shellcheck source=selftests/net/meter.sh
 . "$(dirname "$0")/../net/meter.sh"
+# shellcheck source=selftests/packages/machine.sh
+. "$(dirname "$0")/machine.sh"
 # shellcheck source=selftests/packages/tree.sh
 . "$(dirname "$0")/tree.sh"
 
@@ -31,43 +33,14 @@ is_installed()
 	log_test "packages are installed, the module loads"
 }
 
-# Leveler 1 is a machine of its own: what is process 1 there is systemd. It leaves alone what a first
-# start would make, as files that are new are to be the packages'.
-start_machine()
-{
-	local unit
-
-	mkdir -p /run/systemd/system
-	for unit in timers.target ldconfig.service systemd-udevd.service systemd-udev-trigger.service \
-		systemd-{hwdb-update,journal-catalog-update,sysusers,tmpfiles-setup,update-done}.service; do
-		ln -s /dev/null "/run/systemd/system/$unit"
-	done
-	echo leveler1 >/etc/hostname
-	tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
-	start_in_ns "$lev1" unshare --fork --kill-child --uts --ipc --pid --mount --mount-proc \
-		env -i container=leveler PATH="$PATH" sh -c \
-		"mount -t sysfs sys /sys && mount -t tmpfs tmp /tmp &&
-			exec /lib/systemd/systemd --unit=basic.target" \
-		>"$LEV_TMP/systemd" 2>&1
-	defer kill -KILL "$started_pid"
-	machine=$(busywait 5000 pgrep -P "$started_pid")
-	slowwait 120 on_machine systemctl is-active basic.target >"$LEV_TMP/said" 2>&1
-}
-
-# on_machine COMMAND WORD...: as an admin of leveler 1
-on_machine()
-{
-	nsenter -t "$machine" --uts --ipc --net --pid --mount "$@"
-}
-
 unit_is()
 {
-	[ "$(on_machine systemctl show -P ActiveState levd@lev0)" = "$1" ]
+	[ "$(on_machine leveler1 systemctl show -P ActiveState levd@lev0)" = "$1" ]
 }
 
 levd_pid()
 {
-	on_machine systemctl show -P MainPID levd@lev0
+	on_machine leveler1 systemctl show -P MainPID levd@lev0
 }
 
 # One for all. Slow, as an emulated machine is.
@@ -100,10 +73,10 @@ serves()
 		start_in_ns "$(srv_ns $i)" busybox httpd -f -p 80 -h "$LEV_TMP/www"
 	done
 	put_file
-	start_machine
-	check_err $? "no systemd: $(tail -n 3 "$LEV_TMP/systemd")"
-	quietly on_machine systemctl enable --now levd@lev0
-	check_err $? "levd: $(on_machine journalctl -b -u levd@lev0 | tail -n 5)"
+	machine_start leveler1 "$lev1"
+	check_err $? "no systemd: $(tail -n 3 "$LEV_TMP/machine-leveler1/said")"
+	quietly on_machine leveler1 systemctl enable --now levd@lev0
+	check_err $? "levd: $(on_machine leveler1 journalctl -b -u levd@lev0 | tail -n 5)"
 	quietly levctl_on 2 apply lev0 $file node 2
 	check_err $? "levctl apply"
 	wait_active
@@ -127,7 +100,7 @@ upgrades()
 	index=$(cat "$(lev_sysfs 1)/lev0/ifindex")
 	pid=$(levd_pid)
 	before=$(forwarded)
-	quietly on_machine dpkg -i "$(package new leveler-dkms)" "$(package new leveler-tools)"
+	quietly on_machine leveler1 dpkg -i "$(package new leveler-dkms)" "$(package new leveler-tools)"
 	check_err $? "dpkg -i"
 	check_eq "$(dkms status)" "leveler/$(version_of new), $kernel, $(uname -m): installed" "DKMS"
 	check_eq "$(levctl -V | cut -d, -f1)" "levctl 9.9.9" "levctl -V"
@@ -136,17 +109,18 @@ upgrades()
 	check_eq "$(cat "$(lev_sysfs 1)/lev0/ifindex")" "$index" "the cluster's device"
 	check_eq "$(lev_stat 1 state) $(lev_stat 2 state)" "active active" "states"
 	slowwait 60 unit_is active
-	check_err $? "levd: $(on_machine systemctl status levd@lev0 | tail -n 5)"
+	check_err $? "levd: $(on_machine leveler1 systemctl status levd@lev0 | tail -n 5)"
 	[ "$(levd_pid)" != "$pid" ]
 	check_err $? "levd is the same as before"
-	check_eq "$(on_machine readlink "/proc/$(levd_pid)/exe")" /usr/sbin/levd "levd's program"
+	check_eq "$(on_machine leveler1 readlink "/proc/$(levd_pid)/exe")" /usr/sbin/levd "levd's program"
 	levctl_on 1 -j status lev0 >"$LEV_TMP/status"
 	check_err $? "the new levctl does not speak with the old module"
 	meter_stop upgrade
 	check_between "$(forwarded)" $((before + 100)) 1000000 "packets forwarded"
 	check_between "$(meter_get upgrade .udp.answered)" 200 1000000 "answers"
 	check_eq "$(meter_get upgrade .udp.lost)" 0 "lost"
-	check_eq "$(meter_get upgrade .http.failed)" 0 "failed requests"
+	check_eq "$(meter_get upgrade .http.failed)" 0 \
+		"failed requests ($(meter_get upgrade '.http.reasons | tostring'))"
 	log_test "an upgrade leaves the cluster at work" "$(meter_get upgrade \
 		'"\(.udp.answered) answers, longest gap \(.udp.gap_ms) ms, in \(.seconds) s"')"
 }
@@ -154,7 +128,7 @@ upgrades()
 # As the quickstart says.
 new_module_loads()
 {
-	quietly on_machine systemctl stop levd@lev0
+	quietly on_machine leveler1 systemctl stop levd@lev0
 	check_err $? "systemctl stop"
 	quietly levctl_on 1 cluster del lev0 && quietly levctl_on 2 cluster del lev0
 	check_err $? "levctl cluster del"
@@ -163,7 +137,7 @@ new_module_loads()
 	quietly modprobe leveler
 	check_err $? "modprobe leveler"
 	check_eq "$(cat /sys/module/leveler/version)" 9.9.9 "version"
-	quietly on_machine systemctl start levd@lev0
+	quietly on_machine leveler1 systemctl start levd@lev0
 	check_err $? "systemctl start"
 	quietly levctl_on 2 apply lev0 $file node 2
 	check_err $? "levctl apply"
@@ -180,11 +154,11 @@ purges()
 	defer ip link del lev-srv
 	quietly levctl realserver setup $SERV_IP dev lev-srv persistent
 	check_err $? "levctl realserver setup"
-	quietly on_machine dpkg --purge leveler-dkms leveler-tools
+	quietly on_machine leveler1 dpkg --purge leveler-dkms leveler-tools
 	check_err $? "dpkg --purge"
 	check_eq "$(dkms status)" "" "DKMS"
 	unit_is inactive
-	check_err $? "levd: $(on_machine systemctl show -P ActiveState levd@lev0)"
+	check_err $? "levd: $(on_machine leveler1 systemctl show -P ActiveState levd@lev0)"
 	check_eq "$(lev_stat 1 state) $(lev_stat 2 state)" "active active" "states"
 	rm -r /usr/share/leveler-dkms
 	check_names "$LEV_PACKAGES/before"
