@@ -8,7 +8,7 @@ PREFIX ?= /usr
 export PREFIX
 NO_HEADERS = $(if $(filter file,$(origin KDIR)),for $(shell uname -r),in $(KDIR))
 
-.PHONY: all module tools check check-kernels check-debug check-deb machines unit sim sim-mutants fuzz \
+.PHONY: all module tools check check-kernels check-debug check-deb machines day unit sim sim-mutants fuzz \
 	lint coverage demo bench race deb transcript install uninstall clean help
 
 all: module tools
@@ -41,6 +41,14 @@ transcript:
 
 machines:
 	scripts/check machines
+
+# A day in some 70 minutes: of the kernel without checkers. MINUTES=n is shorter.
+MINUTES ?= 1440
+
+day: tools
+	LEV_MINUTES=$(MINUTES) LEV_TIMEOUT=$$(($(MINUTES) * 70 + 600)) \
+		scripts/uml --plain --time-travel --timeout 14400 -- \
+		selftests/run --kind uml --logs build/logs/uml/day selftests/net/day.sh
 
 unit:
 	$(MAKE) -C selftests/unit check
@@ -110,6 +118,7 @@ help:
 	@echo "make check-deb     the packages in a fresh Debian 12: install, upgrade, purge (scripts/check-deb)"
 	@echo "make transcript    Documentation/first-cluster.rst anew, typed in that Debian (check-deb --record)"
 	@echo "make machines      faults of whole machines, levelers in guests of their own: some 15 minutes"
+	@echo "make day           a fault each minute of a day, in some 70 minutes"
 	@echo "make unit          the unit tests of the core alone"
 	@echo "make sim           clusters by the thousand in one process (SEED=n, or SEEDS=count SEED0=first)"
 	@echo "make sim-mutants   does the simulator find planted faults?"

@@ -104,21 +104,27 @@ lib_outside()
 	TEXT
 }
 
-lib_leveler()
+# lib_leveler_lines I: for ip -batch, in leveler I's namespace
+lib_leveler_lines()
 {
-	local i=$1 ns
-
-	ns=$(lev_ns "$i")
-	ip -n "$ns" -batch - <<-TEXT
+	cat <<-TEXT
 		link set $LEV_FRONT up
 		link set $LEV_BACK up
-		address add 10.0.0.$((100 + i))/24 dev $LEV_FRONT
-		address add fd00:a::$((100 + i))/64 dev $LEV_FRONT
-		address add 10.0.1.$i/24 dev $LEV_BACK
-		address add fd00:b::$i/64 dev $LEV_BACK
+		address add 10.0.0.$((100 + $1))/24 dev $LEV_FRONT
+		address add fd00:a::$((100 + $1))/64 dev $LEV_FRONT
+		address add 10.0.1.$1/24 dev $LEV_BACK
+		address add fd00:b::$1/64 dev $LEV_BACK
 		route add default via 10.0.0.1
 		route add default via fd00:a::1
 	TEXT
+}
+
+lib_leveler()
+{
+	local ns
+
+	ns=$(lev_ns "$1")
+	lib_leveler_lines "$1" | ip -n "$ns" -batch -
 	mkdir -p "$LEV_TMP/sys-$ns"
 	in_ns "$ns" mount -t sysfs sys "$LEV_TMP/sys-$ns"
 	defer umount -l "$LEV_TMP/sys-$ns"
