@@ -178,7 +178,7 @@ figures_now()
 			FILENAME ~ /slabinfo/ && $3 ~ /^[0-9]+$/ { print "slab:" $1, $2 }' \
 			/proc/meminfo /proc/slabinfo
 		for i in 1 2 3; do
-			in_ns "$(lev_ns $i)" wc -l /proc/net/{dev,dev_mcast,ptype,if_inet6,igmp,igmp6} |
+			in_ns "$(lev_ns $i)" wc -l /proc/net/{dev,dev_mcast,ptype,if_inet6,igmp6} |
 				awk -v i=$i '{ print "leveler" i ":" $2, $1 }'
 		done
 	} >"$1"

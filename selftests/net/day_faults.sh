@@ -207,9 +207,9 @@ server_dies_no_more()
 	say ports "link set dev srv$2-b state 3"
 }
 
+# It gets no new connections, and keeps those that it has.
 server_drains()
 {
-	breaks=srv$2
 	on_all "server set lev0 10.0.1.$((100 + $2)) state drain"
 }
 

@@ -13,14 +13,14 @@ import sys
 import time
 
 # All that is done at once is one step of a clock: what costs most is to wake, and to ask for the time.
-STEP = 0.1
+STEP = 0.2
 FLOWS = 64
 PROBE_WAIT = 1.0
-CONNECT_STEPS = 10
+CONNECT_STEPS = 5
 # SYNs at 0, 1 and 3 s: one that all levelers miss is none that the client sees
 CONNECT_WAIT = 6.0
 KEPT = 3
-KEPT_STEPS = 20
+KEPT_STEPS = 10
 PHASES = ("calm", "begin", "end")
 
 
