@@ -3,7 +3,8 @@
 # The faults of day.sh: how each begins, with a leveler and a server that it may hit, and how it ends.
 # Each says what it may cost the client: probes lost up to $begin_ms after it began and $end_ms
 # after it ended, $fails new connections that fail, and open ones to the server $breaks that break; by
-# default nothing. Sourced by day.sh, never run.
+# default nothing. If it leaves the cluster $unharmed, that is well as long as it lasts, too. Sourced by
+# day.sh, never run.
 
 # shellcheck disable=SC2034 # what is set here is read there
 read -ra kinds <<<"${LEV_FAULTS:-dies hangs loses_front loses_back loses_cards is_drained is_stopped \
@@ -210,6 +211,7 @@ server_dies_no_more()
 # It gets no new connections, and keeps those that it has.
 server_drains()
 {
+	unharmed=yes
 	on_all "server set lev0 10.0.1.$((100 + $2)) state drain"
 }
 
@@ -221,6 +223,7 @@ server_drains_no_more()
 # As levd says it, whose checks fail
 server_sick()
 {
+	unharmed=yes
 	breaks=srv$2
 	on_all "server set lev0 10.0.1.$((100 + $2)) health down"
 }
@@ -232,6 +235,7 @@ server_sick_no_more()
 
 weights()
 {
+	unharmed=yes
 	on_all "node set lev0 $1 weight $((1 + RANDOM % 5))"
 	on_all "server set lev0 10.0.1.$((100 + $2)) weight $((1 + RANDOM % 5))"
 }
@@ -245,6 +249,7 @@ weights_no_more()
 # Another service, with servers of its own, and what it is reached by
 services()
 {
+	unharmed=yes
 	on_all "service add lev0 10.0.3.$1 proto tcp port 80 pool other"
 	on_all "server add lev0 10.0.1.$((100 + $2)) pool other weight 2"
 	on_all "address add lev0 10.0.0.$((210 + $1))"
@@ -259,6 +264,7 @@ services_no_more()
 
 turning()
 {
+	unharmed=yes
 	on_all "cluster set lev0 period $((RANDOM % 4))s"
 }
 
@@ -270,6 +276,7 @@ turning_no_more()
 # On one leveler first; the others follow.
 key()
 {
+	unharmed=yes
 	new_key
 	say "lev$1" "cluster set lev0 key $LEV_TMP/key"
 }
@@ -282,6 +289,7 @@ key_no_more()
 # The wall's clock goes wrong by an hour, and is set right.
 clock()
 {
+	unharmed=yes
 	date -s "1 hour" >"$LEV_TMP/date"
 	lib_sleep 5
 	date -s "1 hour ago" >"$LEV_TMP/date"
