@@ -5,7 +5,7 @@
 # needs: module
 # timeout: 150
 
-ALL_TESTS="nouns shows_json shows_text sysfs stats top events ip_link many batch in_a_row health netns_option"
+ALL_TESTS="nouns shows_json shows_text sysfs stats top events ip_link many batch in_a_row health percent netns_option"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -398,7 +398,7 @@ health()
 percent_is()
 {
 	[ "$(ctl -j server show lev0 |
-		jq -c 'map([.percent, .agreed_percent, .share > 30])')" = "$1" ]
+		jq -c 'map([.percent, .agreed_percent, .share_percent > 30])')" = "$1" ]
 }
 
 # Votes on weights: alone, this node decides. No part of the config, and as many as a word has room for.
