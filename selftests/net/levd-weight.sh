@@ -34,7 +34,7 @@ percents_are()
 # wait_percents SECONDS STATE: on both levelers
 wait_percents()
 {
-	slowwait "$1" percents_are 1 "$2" && slowwait 1 percents_are 2 "$2"
+	slowwait "$1" percents_are 1 "$2" && slowwait "$1" percents_are 2 "$2"
 	check_err $? "percents: $(percents 1), $(percents 2), not: $2"
 }
 
