@@ -117,7 +117,8 @@ static void percent_goes_with_its_server(void **state)
 {
 	struct lev_server first = { .pool = LEV_POOL_DEFAULT };
 	struct sim *s = serving(2, 2, 3, 50);
-	struct lev_config *cfg;
+	struct lev_config *cfg, *before;
+	struct lev_word was, carried;
 	struct lev_error err;
 	unsigned int id, round;
 
@@ -129,6 +130,8 @@ static void percent_goes_with_its_server(void **state)
 	}
 	sim_run(s, 1000 * MS);
 	assert_steps(s, 2, 2, 7);
+	before = sim_clone(s, 1);
+	was = sim_m(s, 1)->agreed;
 	for (round = 0; round < 2; round++) {
 		for (id = 1; id <= 2; id++) {
 			cfg = sim_clone(s, id);
@@ -145,7 +148,14 @@ static void percent_goes_with_its_server(void **state)
 		sim_run(s, 1000 * MS);
 		assert_steps(s, 2, round ? 2 : 1, 7);
 		assert_steps(s, 2, 0, LEV_STEPS_FULL);
+		/* A plan that is made ready for the change is made of the same. */
+		lev_word_remap(before, sim_m(s, 1)->cfg, &was, &carried);
+		if (round)
+			assert_int_equal(lev_word_steps(&carried, 0), 4);
+		else
+			assert_true(lev_word_same(&carried, &sim_m(s, 1)->agreed));
 	}
+	free(before);
 	sim_free(s);
 }
 
