@@ -7,6 +7,7 @@
  * because it was gone.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,7 +227,7 @@ static void on_limit(struct ev_loop *loop, ev_timer *w, int events)
 	(void)events;
 	give_up(c);
 	snprintf(c->reason, sizeof(c->reason), "no answer in %s",
-		 lev_time_str(c->spec->timeout * 1000 + 0.5, time));
+		 lev_time_str((uint32_t)lround(c->spec->timeout * 1000), time));
 	answer(c, false);
 }
 
