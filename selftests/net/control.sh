@@ -3,7 +3,7 @@
 # levctl against the module: each noun and verb, what is shown as text and as JSON, in sysfs and as
 # events, and by "ip". What is refused is in refuse.sh.
 # needs: module
-# timeout: 150
+# timeout: 200
 
 ALL_TESTS="nouns shows_json shows_text sysfs stats top events ip_link many batch in_a_row health percent netns_option"
 
@@ -406,6 +406,7 @@ percent()
 {
 	local version i
 
+	ctl service add lev0 10.0.1.200
 	version=$(<"$bed_sysfs/lev0/leveler/version")
 	slowwait 10 percent_is '[[100,100,true],[100,100,true]]'
 	check_err $? "before: $(ctl server show lev0)"
@@ -439,6 +440,7 @@ percent()
 	for ((i = 0; i < 65; i++)); do
 		echo "server del lev0 10.0.2.$i"
 	done | ctl -b -
+	ctl service del lev0 10.0.1.200
 	log_test "a server gets so much of its weight as checks say"
 }
 
