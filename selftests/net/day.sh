@@ -286,7 +286,7 @@ memory()
 	more=$(grown 0 '^leveler')
 	check_eq "$more" "" "devices, hooks, groups and addresses"
 	if [ ! -e /sys/kernel/debug/kmemleak ]; then
-		more=$(grown 100 "^slab:$kinds_of_ours")
+		more=$(grown 40 "^slab:$kinds_of_ours")
 		check_eq "$more" "" "objects"
 		more=$(grown 1024 '^kB:(SUnreclaim|Percpu|VmallocUsed|KernelStack)')
 		check_eq "$more" "" "kB of the kernel"
