@@ -10,7 +10,7 @@ import genl
 ADDR_GET, GET_FLAGS, IFF_UP = 22, 0x8913, 1
 # What goes up and down by itself.
 UNSTEADY = {"SERVICE": ("UP", "MOVED", "REMEMBERED"),
-            "SERVER": ("REACHED", "UP", "MAC", "SHARE", "PACKETS", "FLOWS", "PAD"),
+            "SERVER": ("REACHED", "UP", "AGREED_PERCENT", "MAC", "SHARE", "PACKETS", "FLOWS", "PAD"),
             "NODE": (), "ADDRESS": (), "CLUSTER": ()}
 
 
