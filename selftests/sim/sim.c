@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The cluster in one process (see sim.h). Owns virtual time and the links; what a machine does is in
- * node.c, and frames fly by flight.c.
+ * The cluster in one process (see sim.h). Owns virtual time and the links; what a machine does is
+ * in node.c, and frames fly by flight.c.
  */
 #include "inside.h"
 
