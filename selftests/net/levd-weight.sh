@@ -102,7 +102,7 @@ rises()
 	began=$(now_ms)
 	check_table
 	check_between "$percent" 5 10 "percent when it is up"
-	meter_start load --http 50 --timeout 5s
+	meter_start load --http 10 --timeout 5s
 	while [ "$percent" != 100 ] && [ $(($(now_ms) - began)) -lt $((slow * 2000)) ]; do
 		check_between "$percent" "$last" $((last + 15)) "percent"
 		[ "$percent" = "$last" ] || steps=$((steps + 1))
