@@ -15,7 +15,7 @@
 #define LEV_MAGLEV_NONE		0x7fff
 
 /* A server's weight as the config has it times the steps that it gets of it, see word.h. */
-#define LEV_MAGLEV_WEIGHT_MAX	(LEV_WEIGHT_MAX * (LEV_PERCENT_FULL / LEV_PERCENT_STEP))
+#define LEV_MAGLEV_WEIGHT_MAX	(LEV_WEIGHT_MAX * LEV_STEPS_FULL)
 
 /**
  * struct lev_maglev_member - a server as the table sees it

@@ -11,9 +11,6 @@
 
 #define LEV_SERVER_MAP_SIZE	(LEV_SERVERS_MAX / 8)
 
-/* The whole weight of a server, in steps of LEV_PERCENT_STEP. */
-#define LEV_STEPS_FULL		(LEV_PERCENT_FULL / LEV_PERCENT_STEP)
-
 /* An entry of lev_less: the index of a server, then its steps, as on the wire. */
 #define LEV_LESS_BITS		5
 #define LEV_LESS_STEPS		((1 << LEV_LESS_BITS) - 1)

@@ -7,12 +7,10 @@
 
 #include "percent.h"
 
-#define STEPS	(LEV_PERCENT_FULL / LEV_PERCENT_STEP)
-
 /* @n of @full: the nearest step, one at least. */
 static unsigned int step_of(double n, double full)
 {
-	unsigned int step = n / full * STEPS + 0.5;
+	unsigned int step = n / full * LEV_STEPS_FULL + 0.5;
 
 	return (step ? step : 1) * LEV_PERCENT_STEP;
 }
@@ -70,7 +68,7 @@ void percent_answer(struct percent *p, bool up, int answer, double now)
 
 double percent_interval(double slow)
 {
-	return slow < STEPS ? 1 : slow / STEPS;
+	return slow < LEV_STEPS_FULL ? 1 : slow / LEV_STEPS_FULL;
 }
 
 void percent_step(struct percent *p, double slow, double now)

@@ -28,6 +28,7 @@
 #define LEV_SERVERS_MAX		1024
 #define LEV_PERCENT_STEP	5	/* of a server's weight, from this one */
 #define LEV_PERCENT_FULL	100
+#define LEV_STEPS_FULL		(LEV_PERCENT_FULL / LEV_PERCENT_STEP)
 #define LEV_LESS_MAX		64	/* servers that get less than their weight at a time */
 #define LEV_POOL_SIZE		16	/* with the closing NUL */
 #define LEV_POOL_DEFAULT	"default"
