@@ -7,10 +7,6 @@
 
 /* As kmod/server.c probes, but sooner. */
 #define PROBE		(50 * MS)
-#define REPLAYED	64
-
-/* Nobody's; those of stories are lower. */
-static const u8 wrong_key = 255;
 
 static void probe(struct play *p)
 {
@@ -64,30 +60,6 @@ void play_restart(struct play *p, unsigned int id, u8 key)
 	sim_start(p->sim, id);
 }
 
-static void heal(struct play *p)
-{
-	unsigned int id;
-
-	for (id = 1; id <= p->sim->n; id++)
-		sim_split(p->sim, lev_node_bit(id), false);
-}
-
-static void links(struct play *p, const struct sim_link *as)
-{
-	unsigned int a, b, side;
-
-	for (a = 1; a <= p->sim->n; a++)
-		for (b = 1; b <= p->sim->n; b++)
-			for (side = 0; side < __LEV_SIDE_MAX; side++) {
-				struct sim_link *l = &p->sim->link[a][b][side];
-
-				l->loss = as->loss;
-				l->twice = as->twice;
-				l->delay = as->delay;
-				l->jitter = as->jitter;
-			}
-}
-
 static struct sim_link usual(const struct play *p)
 {
 	return (struct sim_link){
@@ -95,112 +67,6 @@ static struct sim_link usual(const struct play *p)
 		.delay = p->story->delay * 1000ULL,
 		.jitter = p->story->jitter * 1000ULL,
 	};
-}
-
-/*
- * What was recorded of a node until then comes to another one, or all of it with a wrong signature.
- */
-static void again(struct play *p, unsigned int to, bool forged, u64 until)
-{
-	struct sim_keys wrong = { .now = wrong_key - 1 };
-	struct sim *s = p->sim;
-	unsigned int i;
-
-	for (i = 0; i < s->n_tape && i < REPLAYED; i++)
-		if (s->tape[i]->sent <= until && s->node[to]->running &&
-		    s->node[to]->stalled <= s->now)
-			sim_deliver(s, to, s->tape[i], forged ? wrong : s->tape[i]->keys);
-}
-
-static void node_event(struct play *p, const struct event *e)
-{
-	struct sim_node *n = p->sim->node[e->node];
-
-	switch (e->kind) {
-	case EVENT_CRASH:
-		sim_crash(p->sim, e->node);
-		break;
-	case EVENT_STOP:
-		if (n->running && n->stalled <= p->sim->now)
-			sim_stop(p->sim, e->node);
-		break;
-	case EVENT_START:
-		if (!n->running)
-			play_restart(p, e->node, 0);
-		break;
-	case EVENT_DRAIN:
-		sim_drain(p->sim, e->node, !n->m.local.drained);
-		break;
-	case EVENT_CARRIER:
-		play_carrier(p, e->node, e->value, !n->up[e->value]);
-		break;
-	case EVENT_PAUSE:
-		n->stalled = p->sim->now + e->value * MS;
-		break;
-	case EVENT_DRIFT:
-		sim_drift(p->sim, e->node, (int)e->value - 500);
-		break;
-	case EVENT_AHEAD:
-		sim_clock_ahead(p->sim, e->node, e->value * MS);
-		break;
-	case EVENT_REACH:
-		p->truth[e->node] = e->mask & ((1ULL << p->story->servers) - 1);
-		break;
-	case EVENT_REPLAY:
-		again(p, e->node, false, p->sim->now);
-		sim_record(p->sim, e->other);
-		break;
-	case EVENT_FORGE:
-		again(p, e->node, true, p->sim->now);
-		break;
-	default:
-		play_restart(p, e->node, wrong_key);
-	}
-}
-
-void play_event(struct play *p, const struct event *e)
-{
-	struct sim_link link = p->sim->link[1][1][0];
-	unsigned int id;
-
-	if (!e->node || e->node > p->sim->n || e->other > p->sim->n)
-		return;
-	play_time(p, e->wait * MS);
-	switch (e->kind) {
-	case EVENT_SPLIT:
-		sim_split(p->sim, e->mask, true);
-		break;
-	case EVENT_HEAL:
-		heal(p);
-		break;
-	case EVENT_CUT:
-		sim_cut_way(p->sim, e->node, e->other, true);
-		break;
-	case EVENT_LOSS:
-		link.loss = e->value;
-		links(p, &link);
-		break;
-	case EVENT_JITTER:
-		link.jitter = e->value * MS;
-		links(p, &link);
-		break;
-	case EVENT_TWICE:
-		link.twice = e->value;
-		links(p, &link);
-		break;
-	case EVENT_LANES:
-		for (id = 1; id <= p->sim->n; id++)
-			if (e->mask & lev_node_bit(id))
-				play_lanes(p, id, e->value);
-		break;
-	case EVENT_REKEY:
-		for (id = 1; id <= p->sim->n; id++)
-			if (e->mask & lev_node_bit(id))
-				sim_rekey(p->sim, id, (u8)e->value);
-		break;
-	default:
-		node_event(p, e);
-	}
 }
 
 /* Until a cluster is quiet: all that may have to be waited for, one after the other. */
@@ -244,7 +110,7 @@ static void quiet(struct play *p, u64 group)
 	p->doing = "replay";
 	for (id = 1; id <= p->sim->n; id++)
 		if (p->sim->node[id]->running)
-			again(p, id, false, old_enough(p));
+			play_again(p, id, false, old_enough(p));
 	laws_quiet(p, group & all);
 	laws_quiet(p, ~group & all);
 }
@@ -255,8 +121,8 @@ static void mend(struct play *p, u64 group, u32 lanes)
 	struct sim_link as = usual(p);
 	unsigned int id;
 
-	heal(p);
-	links(p, &as);
+	play_heal(p);
+	play_links(p, &as);
 	sim_split(p->sim, group & sim_set(p->sim->n), true);
 	for (id = 1; id <= p->sim->n; id++) {
 		struct sim_node *n = p->sim->node[id];
@@ -380,7 +246,7 @@ static void partial(struct play *p, bool answered)
 	if (answered)
 		laws_answered(p, 20 * play_beat(p),
 			      play_beat(p) / LEV_HURRY_DIVISOR + play_flight(p));
-	heal(p);
+	play_heal(p);
 }
 
 static void server(struct play *p, const struct act *act)
@@ -457,7 +323,7 @@ static u64 strike(struct play *p, const struct act *act)
 		n->stalled = p->sim->now + act->value * MS;
 		return limit;
 	case ACT_STRANGER:
-		play_restart(p, act->node, wrong_key);
+		play_restart(p, act->node, PLAY_WRONG_KEY);
 		return limit;
 	case ACT_RETURN:
 		return_all(p);
@@ -561,7 +427,7 @@ static void begin(struct play *p)
 	p->sim = sim_new(p->story->n, p->story->seed);
 	p->sim->one_arm = p->story->one_arm;
 	p->sim->watch = laws_step;
-	links(p, &as);
+	play_links(p, &as);
 	for (id = 1; id <= p->sim->n; id++) {
 		sim_install(p->sim, id, cfg);
 		p->truth[id] = (1ULL << p->story->servers) - 1;

@@ -32,8 +32,20 @@ struct play {
 void play_story(struct play *p, const struct story *story);
 void play_free(struct play *p);
 
+/* Nobody's key; those of stories are lower. */
+#define PLAY_WRONG_KEY	255
+
 /* One thing that happens in a storm. */
 void play_event(struct play *p, const struct event *e);
+
+/* Nothing is cut any more; all links are as this one, but for that. */
+void play_heal(struct play *p);
+void play_links(struct play *p, const struct sim_link *as);
+
+/*
+ * What was recorded of a node until then comes to another one, or all of it with a wrong signature.
+ */
+void play_again(struct play *p, unsigned int to, bool forged, u64 until);
 
 /* Let time pass, in which the nodes probe the servers. */
 void play_time(struct play *p, u64 ns);
