@@ -49,6 +49,17 @@ start_levd()
 	levd_pid[$1]=$started_pid
 }
 
+# levd_begin: both make the cluster, and the client uses it
+levd_begin()
+{
+	start_levd 1
+	start_levd 2
+	slowwait 20 lev_wait_state 1 active 100 && lev_wait_state 2 active 15000
+	check_err $? "no cluster: $(cat "$LEV_TMP/levd1" "$LEV_TMP/levd2")"
+	lev_route "$LEV_IP" "$LEV_IP6"
+	wait_health "$all_up"
+}
+
 # kill_levd I: no chance to say a word
 kill_levd()
 {

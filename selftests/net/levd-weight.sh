@@ -80,12 +80,7 @@ all_full='[[100,100],[100,100]]'
 
 made()
 {
-	start_levd 1
-	start_levd 2
-	slowwait 20 lev_wait_state 1 active 100 && lev_wait_state 2 active 15000
-	check_err $? "no cluster: $(cat "$LEV_TMP/levd1" "$LEV_TMP/levd2")"
-	lev_route "$LEV_IP" "$LEV_IP6"
-	wait_health "$all_up"
+	levd_begin
 	# What is up from the start has all.
 	wait_percents 1 "$all_full"
 	check_table

@@ -19,12 +19,7 @@ ALL_TESTS="made check_fails one_vote killed killed_while_down not_taken taken wa
 
 made()
 {
-	start_levd 1
-	start_levd 2
-	slowwait 20 lev_wait_state 1 active 100 && lev_wait_state 2 active 15000
-	check_err $? "no cluster: $(cat "$LEV_TMP/levd1" "$LEV_TMP/levd2")"
-	lev_route "$LEV_IP" "$LEV_IP6"
-	wait_health "$all_up"
+	levd_begin
 	check_eq "$(lev_stat 1 view)" 1-2 "view"
 	# What a node learns in its first seconds is no change.
 	lib_sleep 5
