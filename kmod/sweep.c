@@ -145,7 +145,7 @@ static bool begin(struct lev_cluster *c, struct round *r)
 static bool is_out(const struct lev_server *s, const struct lev_pool *pool, u32 now, u32 memory)
 {
 	return (s->admin != LEV_ADMIN_ACTIVE || !s->weight) && pool->origin &&
-	       lev_keep_over(READ_ONCE(pool->changed_at), now, memory, 0);
+	       lev_keep_over(READ_ONCE(pool->changed_at), now, memory, 0, false);
 }
 
 /* Once for each machine that gets no new flows, when none was seen at it for long. */
@@ -173,11 +173,14 @@ static void tell_drained(struct lev_cluster *c, struct lev_plan *plan)
 }
 
 /* The round is complete: publish the counts, and end what is over. */
-static void end(struct lev_cluster *c, struct lev_plan *plan, const u32 *needed)
+static void end(struct lev_cluster *c, struct lev_plan *plan, const struct round *r)
 {
-	bool over = false;
+	bool over = false, lesson;
 	u32 i;
 
+	spin_lock_bh(&c->lock);
+	lesson = r->teach || c->member->wants;
+	spin_unlock_bh(&c->lock);
 	for (i = 0; i < plan->n_targets; i++)
 		WRITE_ONCE(plan->targets[i]->flows, plan->targets[i]->counting);
 	plan->keep->counted = true;
@@ -186,7 +189,7 @@ static void end(struct lev_cluster *c, struct lev_plan *plan, const u32 *needed)
 		struct lev_pool *pool = &plan->pools[i];
 
 		pool->over = pool->origin && lev_keep_over(pool->changed_at, lev_keep_now(),
-							   plan->memory, needed[i]);
+							   plan->memory, r->needed[i], lesson);
 		over |= pool->over;
 	}
 	/* Without memory for a new plan the old one goes on to remember. */
@@ -244,7 +247,7 @@ static void sweep_work_fn(struct work_struct *work)
 			more = sweep_piece(c, plan, &r);
 			if (!more) {
 				r.complete = true;
-				end(c, plan, r.needed);
+				end(c, plan, &r);
 			}
 		}
 		mutex_unlock(&c->config_mutex);

@@ -96,8 +96,8 @@ bool lev_keep_takes(u16 origin, u16 ours, u16 theirs, bool begins)
 	return theirs != origin && theirs < ours;
 }
 
-bool lev_keep_over(u32 changed, u32 now, u32 memory, u32 pins)
+bool lev_keep_over(u32 changed, u32 now, u32 memory, u32 pins, bool lesson)
 {
 	/* On another CPU the clock may have been ahead when it changed. */
-	return !pins && (s32)(now - changed) >= 0 && now - changed >= memory;
+	return !pins && !lesson && (s32)(now - changed) >= 0 && now - changed >= memory;
 }

@@ -185,9 +185,13 @@ static inline bool lev_keep_needs(u16 entry, u16 server)
  * @now: the time
  * @memory: for how long a change is remembered at least, seconds
  * @pins: live pins of the pool that lev_keep_needs() counts
+ * @lesson: this node waits to be told what others remember, or has just told one that waits
+ *
+ * A plan that comes in the middle of a lesson has to be told from the beginning. If each round ended
+ * what both sides have just begun to learn, no lesson would ever come to its end.
  *
  * Return: whether it is time
  */
-bool lev_keep_over(u32 changed, u32 now, u32 memory, u32 pins);
+bool lev_keep_over(u32 changed, u32 now, u32 memory, u32 pins, bool lesson);
 
 #endif /* _LEV_CORE_KEEP_H */

@@ -126,15 +126,16 @@ static void no_current_server(void **state)
 static void end_of_memory(void **state)
 {
 	(void)state;
-	assert_false(lev_keep_over(100, 699, 600, 0));
-	assert_true(lev_keep_over(100, 700, 600, 0));
-	assert_false(lev_keep_over(100, 700, 600, 1));
-	assert_true(lev_keep_over(100, 100, 0, 0));
-	assert_false(lev_keep_over(U32_MAX - 10, 588, 600, 0));
-	assert_true(lev_keep_over(U32_MAX - 10, 589, 600, 0));
+	assert_false(lev_keep_over(100, 699, 600, 0, false));
+	assert_true(lev_keep_over(100, 700, 600, 0, false));
+	assert_false(lev_keep_over(100, 700, 600, 1, false));
+	assert_true(lev_keep_over(100, 100, 0, 0, false));
+	assert_false(lev_keep_over(U32_MAX - 10, 588, 600, 0, false));
+	assert_true(lev_keep_over(U32_MAX - 10, 589, 600, 0, false));
+	assert_false(lev_keep_over(100, 700, 600, 0, true));
 	/* A clock that is behind. */
-	assert_false(lev_keep_over(100, 99, 600, 0));
-	assert_false(lev_keep_over(3, U32_MAX - 3, 0, 0));
+	assert_false(lev_keep_over(100, 99, 600, 0, false));
+	assert_false(lev_keep_over(3, U32_MAX - 3, 0, 0, false));
 
 	assert_true(lev_keep_needs(MOVED | 3, 4));
 	assert_true(lev_keep_needs(MOVED | NONE, 4));
@@ -364,7 +365,7 @@ static void forget(struct life *l)
 		return;
 	while (lev_pins_next(&l->pins, &at, PINS, l->now, MEMORY, &info))
 		n += lev_keep_needs(l->table[entry_of(info.hash)], l->index[info.server]);
-	if (!lev_keep_over(l->changed, l->now, MEMORY, n))
+	if (!lev_keep_over(l->changed, l->now, MEMORY, n, false))
 		return;
 	build(l, l->table);
 	l->origin = NULL;
