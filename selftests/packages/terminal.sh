@@ -16,7 +16,7 @@ terminal_open()
 	shift
 
 	mkdir "$dir" && mkfifo "$dir/in" || return
-	printf -v words '%q ' "$@" env -i TERM=dumb HOME=/root LC_ALL=C PATH="$PATH" \
+	printf -v words '%q ' "$@" env -i TERM=dumb HOME=/root HISTFILE= LC_ALL=C PATH="$PATH" \
 		DEBIAN_FRONTEND=noninteractive PS1="$name# " PS2="> " \
 		bash --norc --noprofile --noediting -i
 	script -q -f -E always -c "stty cols 100 rows 40; exec $words" /dev/null \
