@@ -4,6 +4,7 @@
 # needs: module
 # timeout: 200
 # time-travel: yes
+# debug: enough
 
 LEV_FAMILY=6
 # shellcheck source=selftests/net/follow.sh

@@ -4,6 +4,7 @@
 # what it is, and neither view nor anything else changes.
 # needs: module
 # timeout: 600
+# debug: enough
 
 ALL_TESTS="signed flipped cut_short keys fields garbage replayed restarted recording unkeyed"
 

@@ -5,6 +5,7 @@
 # needs: module
 # timeout: 300
 # time-travel: yes
+# debug: enough
 
 ALL_TESTS="begin refused4 refused6 passed4 passed6 odd4 odd6 trains"
 

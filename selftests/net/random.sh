@@ -5,6 +5,7 @@
 # with many more frames needs a LEV_TIMEOUT.
 # needs: module
 # timeout: 600
+# debug: enough
 
 ALL_TESTS="begin flood_front flood_ring flood_back flood_unkeyed"
 

@@ -5,6 +5,7 @@
 # needs: module
 # timeout: 200
 # time-travel: yes
+# debug: enough
 
 ALL_TESTS="change told_before_lanes quiet_ones_kept new_ones_kept forged told_of_one_more
 	down_and_up forgets_what_is_past"
