@@ -265,11 +265,11 @@ two_devices()
 	log_test "one ServIP on several devices, one of which goes"
 }
 
-# mend ADDRESS: runs what check says, as it stands there
+# mend ADDRESS: runs what check says, as it stands there, elsewhere than on the server
 mend()
 {
 	levctl -j realserver check "$1" dev eth0 | jq -r '.faults[].mend' >"$LEV_TMP/mend"
-	in_ns "$server" sh -e "$LEV_TMP/mend" >/dev/null
+	in_ns "$peer" sh -e "$LEV_TMP/mend" >/dev/null
 }
 
 mended()

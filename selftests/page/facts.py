@@ -105,6 +105,9 @@ def check_lists(page, answer):
     for server in answer["servers"]:
         row = page.find(data_server=server["address"], data_pool=server["pool"])[0].text()
         has(row, f"{server['share_percent']} %", "a server's row")
+        given, said = server["agreed_percent"], server["percent"]
+        check(f"{given} % of it" in row, given not in (None, 100), "what it is given of its weight")
+        check(f"says {said} % of its weight" in row, given != said, "what this node gives it")
         if server["state"] == "drain":
             has(row, "drained", "a server's row")
         elif not server["up"]:

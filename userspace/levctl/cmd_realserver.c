@@ -9,6 +9,7 @@
 #include <string.h>
 #include <netlink/errno.h>
 
+#include "../doctor/finding.h"
 #include "args.h"
 #include "boot.h"
 #include "machine.h"
@@ -97,6 +98,19 @@ static int read_line(struct ctl *ctl, struct server *s, bool setup, int argc, ch
 	return ret;
 }
 
+/* A fault in words, and the command that mends it from where levctl was called. */
+static const char *tell(const struct ctl *ctl, const struct server *s, enum lev_rs_fault fault,
+			char why[LEV_RS_WHY], char text[LEV_MEND])
+{
+	char mend[LEV_RS_MEND];
+
+	lev_rs_tell(&s->host, fault, why, mend);
+	if (ctl->netns)
+		return lev_mend_in(ctl->netns, mend, text);
+	snprintf(text, LEV_MEND, "%s", mend);
+	return text;
+}
+
 /* What stands in the way of setup, and is not its own to change. */
 static int check_possible(const struct ctl *ctl, const struct server *s)
 {
@@ -104,12 +118,13 @@ static int check_possible(const struct ctl *ctl, const struct server *s)
 		LEV_RS_LO_DOWN, LEV_RS_ALIAS_WIDE, LEV_RS_ON_DEVICE,
 	};
 	unsigned int there = lev_rs_faults(&s->host);
-	char why[LEV_RS_WHY], mend[LEV_RS_MEND];
+	char why[LEV_RS_WHY], text[LEV_MEND];
+	const char *mend;
 
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
 		if (!(there & 1 << faults[i]))
 			continue;
-		lev_rs_tell(&s->host, faults[i], why, mend);
+		mend = tell(ctl, s, faults[i], why, text);
 		return say_failed(ctl, "%s (mend it: %s)", why, mend);
 	}
 	for (size_t i = 0; s->ip.len == 4 && i < ARRAY_SIZE(settings); i++) {
@@ -118,7 +133,7 @@ static int check_possible(const struct ctl *ctl, const struct server *s)
 
 		if (!lev_rs_overruled(found(s, i)))
 			continue;
-		lev_rs_tell(&s->host, fault, why, mend);
+		mend = tell(ctl, s, fault, why, text);
 		return say_failed(ctl, "%s (mend it: %s)", why, mend);
 	}
 	return s->persistent ? boot_possible(ctl, s->dev) : DONE;
@@ -293,9 +308,10 @@ static int undo_setup(const struct ctl *ctl, struct server *s)
 static int check(const struct ctl *ctl, struct server *s)
 {
 	unsigned int faults = lev_rs_faults(&s->host);
-	char ip[LEV_IP_STR], why[LEV_RS_WHY], mend[LEV_RS_MEND];
+	char ip[LEV_IP_STR], why[LEV_RS_WHY], text[LEV_MEND];
 	bool persistent = boot_has(&s->ip, s->dev);
 	struct lev_out *o = ctl->out;
+	const char *mend;
 
 	lev_out_object(o, NULL);
 	lev_out_str(o, "address", "%s", lev_ip_str(&s->ip, ip));
@@ -308,7 +324,7 @@ static int check(const struct ctl *ctl, struct server *s)
 	for (unsigned int i = 0; i < __LEV_RS_FAULT_MAX; i++) {
 		if (!(faults & 1 << i))
 			continue;
-		lev_rs_tell(&s->host, i, why, mend);
+		mend = tell(ctl, s, i, why, text);
 		lev_out_object(o, NULL);
 		lev_out_str(o, "fault", "  %s: ", lev_name(&lev_rs_fault_names, i));
 		lev_out_str(o, "why", "%s\n", why);

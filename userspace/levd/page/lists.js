@@ -61,6 +61,15 @@ function showNodes(status)
 	}));
 }
 
+// Its weight, and how much of that checks leave it.
+function serverWeight(server)
+{
+	const given = server.agreed_percent;
+
+	return 'weight ' + server.weight +
+		(given === null || given === 100 ? '' : `, ${given} % of it`);
+}
+
 // What the cluster does with a server, and why.
 function serverState(server)
 {
@@ -70,6 +79,8 @@ function serverState(server)
 		why.push('does not answer this node');
 	if (server.health === 'down' && !server.check)
 		why.push('this node says down');
+	if (server.percent !== null && server.percent !== server.agreed_percent)
+		why.push(`this node says ${server.percent} % of its weight`);
 	if (server.check && server.check.reason)
 		why.push('check: ' + server.check.reason);
 	const more = why.length ? make('span', { class: 'more' }, why.join('; ')) : null;
@@ -93,7 +104,7 @@ function serverRow(server)
 
 	return make('tr', { 'data-server': server.address, 'data-pool': server.pool },
 		    make('th', { scope: 'row' }, server.address,
-			 make('span', { class: 'more' }, 'weight ' + server.weight)),
+			 make('span', { class: 'more' }, serverWeight(server))),
 		    make('td', ...serverState(server)),
 		    make('td', { class: 'share' }, server.share_percent.toFixed(1) + ' %',
 			 bar(server.share_percent, 'bar-fill')),
