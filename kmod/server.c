@@ -214,7 +214,8 @@ void lev_server_heard(struct lev_cluster *c, const struct lev_addr *addr)
 {
 	struct lev_target *t = lev_target_find(c, addr);
 
-	if (!t)
+	/* A cluster that is down asks nobody, so nobody would be missed. */
+	if (!t || !netif_running(c->dev))
 		return;
 	WRITE_ONCE(t->heard, true);
 	if (!READ_ONCE(t->reached))
@@ -308,18 +309,11 @@ static void probe_work_fn(struct work_struct *work)
 		queue_delayed_work(lev_wq, &c->probe_work, next - now);
 }
 
-void lev_servers_start(struct lev_cluster *c)
-{
-	queue_delayed_work(lev_wq, &c->probe_work, 0);
-}
-
-void lev_servers_stop(struct lev_cluster *c)
+static void forget_heard(struct lev_cluster *c)
 {
 	struct lev_target *t;
 	unsigned int i;
 
-	cancel_delayed_work_sync(&c->probe_work);
-	cancel_work_sync(&c->reach_work);
 	rcu_read_lock();
 	for (i = 0; i < ARRAY_SIZE(c->targets); i++)
 		hlist_for_each_entry_rcu(t, &c->targets[i], node) {
@@ -327,6 +321,20 @@ void lev_servers_stop(struct lev_cluster *c)
 			WRITE_ONCE(t->heard, false);
 		}
 	rcu_read_unlock();
+}
+
+/* A packet may have been under way when the cluster was stopped. */
+void lev_servers_start(struct lev_cluster *c)
+{
+	forget_heard(c);
+	queue_delayed_work(lev_wq, &c->probe_work, 0);
+}
+
+void lev_servers_stop(struct lev_cluster *c)
+{
+	cancel_delayed_work_sync(&c->probe_work);
+	cancel_work_sync(&c->reach_work);
+	forget_heard(c);
 }
 
 void lev_servers_free(struct lev_cluster *c)

@@ -5,7 +5,8 @@
 # needs: module
 # timeout: 200
 
-ALL_TESTS="nouns shows_json shows_text sysfs stats top events ip_link many batch in_a_row health percent netns_option"
+ALL_TESTS="nouns shows_json shows_text sysfs stats top events ip_link many batch in_a_row
+	down_hears_nobody health percent netns_option"
 
 # shellcheck source=selftests/net/cluster.sh
 . "$(dirname "$0")/cluster.sh"
@@ -356,6 +357,25 @@ in_a_row()
 	check_err $? "servers that do not answer at all are still reached"
 	tc -n "$server" qdisc del dev srv root
 	log_test "20 changes in a row: a server that answers in 300 ms is still reached"
+}
+
+# A cluster that is down asks nobody, and what it hears then says nothing of the time when it is up.
+down_hears_nobody()
+{
+	slowwait 10 reached_are '[true,true]'
+	check_err $? "servers are not reached: $(ctl server show lev0)"
+	ip -n "$node" link set lev0 down
+	in_ns "$server" arping -q -c 1 -w 5 -I srv 10.0.1.1
+	check_err $? "the node does not answer the server"
+	tc -n "$server" qdisc add dev srv root netem loss 100%
+	ip -n "$node" link set lev0 up
+	# Who is not missed at once is missed after three questions.
+	busywait 1000 reached_are '[false,false]'
+	check_err $? "reached: $(ctl server show lev0)"
+	tc -n "$server" qdisc del dev srv root
+	slowwait 10 reached_are '[true,true]'
+	check_err $? "servers are not reached: $(ctl server show lev0)"
+	log_test "a cluster that is down hears no server"
 }
 
 # health_is HEALTH UP: of all servers
