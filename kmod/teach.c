@@ -107,6 +107,7 @@ static void take(struct lev_cluster *c, const struct lev_plan *plan, struct lev_
 	u32 changed_at = lev_keep_now() - min(moved->age, plan->memory);
 	bool prefer = head->node < c->self || c->member->joins;
 	unsigned int i, marked = 0;
+	bool any = false;
 
 	lockdep_assert_held(&c->lock);
 	for (i = 0; i < head->count; i++) {
@@ -118,10 +119,12 @@ static void take(struct lev_cluster *c, const struct lev_plan *plan, struct lev_
 		/* Of another pool, or none: nothing that this pool's flows could go to. */
 		if (told < pool->first || told >= pool->end)
 			told = LEV_MAGLEV_NONE;
+		any = true;
 		marked += lev_keep_learn(&pool->table[at], &pool->origin[at], told, prefer);
 	}
-	if (!pool->moved.all && marked)
-		WRITE_ONCE(pool->changed_at, changed_at);
+	if (any)
+		WRITE_ONCE(pool->changed_at, lev_keep_changed(pool->moved.all, pool->changed_at,
+							      changed_at));
 	WRITE_ONCE(pool->moved.all, pool->moved.all + marked);
 }
 

@@ -79,6 +79,21 @@ struct lev_keep_moved lev_keep_compose(const u16 *old, const u16 *old_origin, co
  */
 bool lev_keep_learn(u16 *entry, u16 *origin, u16 told, bool prefer);
 
+/**
+ * lev_keep_changed() - when the last change was, of what is remembered here and what was learnt
+ * @remembers: any is remembered here
+ * @changed: when the last one of these was, seconds of a clock that may wrap; else anything
+ * @told: when the last one of those was that another node remembers
+ *
+ * Else a flow would be taken for an old one on one node, and for a new one on another.
+ *
+ * Return: when
+ */
+static inline u32 lev_keep_changed(bool remembers, u32 changed, u32 told)
+{
+	return remembers && (s32)(changed - told) >= 0 ? changed : told;
+}
+
 /* What a packet tells about the age of its flow. */
 enum lev_keep_kind {
 	LEV_KEEP_SYN,		/* TCP with SYN and without ACK: a new one */

@@ -137,6 +137,13 @@ static void end_of_memory(void **state)
 	assert_false(lev_keep_over(100, 99, 600, 0, false));
 	assert_false(lev_keep_over(3, U32_MAX - 3, 0, 0, false));
 
+	assert_int_equal(lev_keep_changed(false, 0, 100), 100);
+	assert_int_equal(lev_keep_changed(true, 90, 100), 100);
+	assert_int_equal(lev_keep_changed(true, 110, 100), 110);
+	assert_int_equal(lev_keep_changed(false, 110, 100), 100);
+	assert_int_equal(lev_keep_changed(true, U32_MAX, 3), 3);
+	assert_int_equal(lev_keep_changed(true, 3, U32_MAX), 3);
+
 	assert_true(lev_keep_needs(MOVED | 3, 4));
 	assert_true(lev_keep_needs(MOVED | NONE, 4));
 	assert_false(lev_keep_needs(MOVED | 4, 4));
