@@ -77,6 +77,8 @@ names_now()
 check_names()
 {
 	names_now >"$LEV_TMP/names"
+	[ -s "$1" ]
+	check_err $? "no names of before"
 	check_eq "$(comm -13 "$1" "$LEV_TMP/names" | xargs)" "" "left behind"
 	check_eq "$(comm -23 "$1" "$LEV_TMP/names" | xargs)" "" "gone, too"
 }
