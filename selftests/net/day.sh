@@ -172,6 +172,8 @@ figures_now()
 	local cache i
 
 	lib_sleep 60
+	# The router remembers each card that ever was.
+	ip -n "$router" -6 neigh flush nud stale >/dev/null 2>&1
 	echo 3 >/proc/sys/vm/drop_caches
 	for cache in /sys/kernel/slab/*/shrink; do
 		echo 1 >"$cache"
