@@ -24,9 +24,9 @@
 #define TELL_LIMIT_MS	1000
 
 /*
- * A round through the table. @told: pins told again since the last rest; @all: each from @from on is to
- * be told in it; @teach: and before that what moved in each pool, of which @pool is the next;
- * @needed: for each pool of the plan, pins that need its memory.
+ * A round through the table. @told: pins told again since the last rest; @all: each from @from
+ * on is to be told in it; @teach: and before that what moved in each pool, of which @pool is the
+ * next; @needed: for each pool of the plan, pins that need its memory.
  */
 struct round {
 	u64 serial;
@@ -217,8 +217,8 @@ static void end_teaching(struct lev_cluster *c, const struct round *r)
 }
 
 /*
- * What was cut short before all pins were told goes on where it was, as plans may come faster than all
- * are told; from the beginning, if somebody came meanwhile. Pins have their place for life.
+ * What was cut short before all pins were told goes on where it was, as plans may come faster than
+ * all are told; from the beginning, if somebody came meanwhile. Pins have their place for life.
  */
 static void next_round(struct lev_cluster *c, const struct round *r)
 {

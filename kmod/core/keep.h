@@ -202,8 +202,8 @@ static inline bool lev_keep_needs(u16 entry, u16 server)
  * @pins: live pins of the pool that lev_keep_needs() counts
  * @lesson: this node waits to be told what others remember, or has just told one that waits
  *
- * A plan that comes in the middle of a lesson has to be told from the beginning. If each round ended
- * what both sides have just begun to learn, no lesson would ever come to its end.
+ * A plan that comes in the middle of a lesson has to be told from the beginning. If each round
+ * ended what both sides have just begun to learn, no lesson would ever come to its end.
  *
  * Return: whether it is time
  */
