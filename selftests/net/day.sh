@@ -126,6 +126,26 @@ well()
 	[ "$state" = "$first$first$first, 16 lanes" ] && [[ $first = "active none 1-3 "* ]]
 }
 
+# What the levelers said of the minute that went wrong; of those before nothing is kept, as it would be
+# memory that grows.
+events_anew()
+{
+	local i
+
+	for i in 1 2 3; do
+		: >"$LEV_TMP/events$i"
+	done
+}
+
+tell_minute()
+{
+	local i
+
+	for i in 1 2 3; do
+		sed "s/^/# leveler $i: /" "$LEV_TMP/events$i"
+	done
+}
+
 # minute N: one fault, its end, and the time until the next, in which nothing may be lost
 minute()
 {
@@ -135,6 +155,7 @@ minute()
 	local start=$EPOCHSECONDS
 
 	say probe begin
+	events_anew
 	lib_sleep "$((1 + RANDOM % 4)).$((RANDOM % 10))$((RANDOM % 10))"
 	say probe "phase begin"
 	$kind $i $j
@@ -151,7 +172,7 @@ minute()
 	check_err $? "$what: it does not end: $(complaints)"
 	slowwait 40 well
 	check_err $? "$what: not well again: $state"
-	[ "$RET" = 0 ] || return
+	[ "$RET" = 0 ] || { tell_minute; return; }
 	lib_sleep 2
 	say probe "phase calm"
 	lib_sleep $((start + 58 - EPOCHSECONDS))
@@ -160,6 +181,7 @@ minute()
 	check_err $? "$what: $answer"
 	slowwait 2 well
 	check_err $? "$what: not well any more: $state"
+	[ "$RET" = 0 ] || tell_minute
 	echo "# $what: $answer"
 	lib_sleep $((start + 60 - EPOCHSECONDS))
 }
@@ -234,6 +256,7 @@ start_tools()
 	for i in 1 2 3; do
 		ns=$(lev_ns $i)
 		sysfs[i]=$(lev_sysfs $i)/lev0/leveler
+		start_in_ns "$ns" "$LEVCTL" monitor >>"$LEV_TMP/events$i"
 		tool_start lev$i "$ns" "$LEVCTL" -b -
 		tool_start ip$i "$ns" ip -force -batch -
 		lev_config $i memory 10s key "$LEV_TMP/key" >"$LEV_TMP/config$i"
