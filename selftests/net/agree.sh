@@ -4,6 +4,7 @@
 # time; who does not get them falls silent. The cluster's clock outlives its keeper.
 # needs: module
 # time-travel: yes
+# debug: enough
 # timeout: 300
 
 ALL_TESTS="pending switch withdrawn settle late joining clock"

@@ -6,6 +6,7 @@
 # needs: module
 # timeout: 300
 # time-travel: yes
+# debug: enough
 
 ALL_TESTS="five_two_one one_to_three one_to_one askers"
 

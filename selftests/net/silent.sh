@@ -7,6 +7,7 @@
 # needs: module
 # timeout: 300
 # time-travel: yes
+# debug: enough
 
 ALL_TESTS="begin front_down back_down unwatched no_server back_partial server_down all_down wrong_key"
 
