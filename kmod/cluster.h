@@ -146,7 +146,6 @@ struct lev_cluster {
 	/* sweep.c */
 	struct delayed_work sweep_work;
 	bool tell_all_pins;		/* lock; a peer came that has missed some */
-	u32 tell_from;			/* lock; those before it are told already */
 	bool teaching;			/* lock; somebody is being told what we remember */
 
 	/* hold.c */

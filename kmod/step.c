@@ -81,8 +81,6 @@ static bool tell_peers(struct lev_cluster *c, u64 clock)
 	}
 	if (came || (lev_join_teaches(c->member) && !c->teaching)) {
 		c->tell_all_pins = true;
-		if (came)
-			c->tell_from = 0;
 		c->teaching |= lev_join_teaches(c->member);
 		mod_delayed_work(lev_wq, &c->sweep_work, CAME_DELAY);
 	}

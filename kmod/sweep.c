@@ -24,15 +24,14 @@
 #define TELL_LIMIT_MS	1000
 
 /*
- * A round through the table. @told: pins told again since the last rest; @all: each from @from
- * on is to be told in it; @teach: and before that what moved in each pool, of which @pool is the
- * next; @needed: for each pool of the plan, pins that need its memory.
+ * A round through the table. @told: pins told again since the last rest; @all: each is to be told
+ * in it; @teach: and before that what moved in each pool, of which @pool is the next; @needed: for
+ * each pool of the plan, pins that need its memory.
  */
 struct round {
 	u64 serial;
 	u32 now;
 	u32 at;
-	u32 from;
 	u32 told;
 	u32 pool;
 	bool all;
@@ -74,7 +73,7 @@ static void tell(struct lev_cluster *c, const struct lev_plan *plan,
 static bool count_pin(struct lev_cluster *c, struct lev_plan *plan,
 		      const struct lev_pin_info *pin, struct round *r)
 {
-	bool again = (r->all && r->at > r->from) || tell_again(plan, pin, r->now), told = false;
+	bool again = r->all || tell_again(plan, pin, r->now), told = false;
 	u32 i, entry = lev_hash_entry(pin->hash);
 	struct lev_target *target = NULL;
 
@@ -134,10 +133,8 @@ static bool begin(struct lev_cluster *c, struct round *r)
 			plan->targets[i]->counting = 0;
 		spin_lock_bh(&c->lock);
 		r->all = c->tell_all_pins;
-		r->from = c->tell_from;
 		r->teach = c->running && lev_join_teaches(c->member);
 		c->tell_all_pins = false;
-		c->tell_from = 0;
 		spin_unlock_bh(&c->lock);
 	}
 	mutex_unlock(&c->config_mutex);
@@ -216,19 +213,13 @@ static void end_teaching(struct lev_cluster *c, const struct round *r)
 	mutex_unlock(&c->config_mutex);
 }
 
-/*
- * What was cut short before all pins were told goes on where it was, as plans may come faster than
- * all are told; from the beginning, if somebody came meanwhile. Pins have their place for life.
- */
+/* What was cut short before all pins were told is begun anew. */
 static void next_round(struct lev_cluster *c, const struct round *r)
 {
 	bool again = r->all && !r->complete;
 
 	spin_lock_bh(&c->lock);
-	if (again && !c->tell_all_pins) {
-		c->tell_all_pins = true;
-		c->tell_from = max(r->at, r->from);
-	}
+	c->tell_all_pins |= again;
 	c->teaching = false;
 	spin_unlock_bh(&c->lock);
 	mutex_lock(&c->config_mutex);
