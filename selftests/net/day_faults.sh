@@ -83,14 +83,11 @@ loses_back_no_more()
 	say wire "link set lev$1-b up"
 }
 
-# The devices are no more, and others come by the same names. ip, bridge and tc know them by number. Of the
-# second one the first one's loss can be told; whose cards go at one instant has just died.
+# The devices are no more, and others come by the same names. ip, bridge and tc know them by number.
 loses_cards()
 {
 	begin_ms=50
-	say wire "link del lev$1-a"
-	lib_sleep 0.02
-	say wire "link del lev$1-b"
+	say wire "link del lev$1-a" "link del lev$1-b"
 }
 
 loses_cards_no_more()
@@ -171,12 +168,11 @@ lose_nothing()
 }
 
 # It sends and hears nothing, so it takes the others for dead, and says so to switches: that costs as
-# long as it lasts. What it told them last may come behind what the others tell first when they are
-# together again: they tell it once more, half a second later.
+# long as it lasts.
 is_deaf()
 {
 	begin_ms=60000
-	end_ms=$((2 * dead_ms))
+	end_ms=$dead_ms
 	fails=20
 	lose 100 "lev$1-a" "lev$1-b"
 }
